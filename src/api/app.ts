@@ -6,6 +6,7 @@ import { documentedInfoRoutes } from './routes/documented-info.ts'
 import { documentedRoutes } from './routes/documented.ts'
 import { healthRoutes } from './routes/health.ts'
 import { pageRoutes } from './routes/page.ts'
+import { reportRoutes } from './routes/report.ts'
 import { sceneRoutes } from './routes/scenes.ts'
 import { v2Routes } from './v2/index.ts'
 import { createSecurity, refuse, type SecurityInit, type SecurityVariables } from './security.ts'
@@ -31,6 +32,7 @@ export function createApp(ports: ApiPorts, init: Omit<SecurityInit, 'tokens'> & 
   app.route('/', pageRoutes())
   app.route('/', sceneRoutes(ports))
   app.route('/', completedRoutes(ports))
+  app.route('/', reportRoutes(ports))
   app.route('/', healthRoutes(ports))
   const v2 = v2Routes(ports, credentials)
   app.route('/', v2)

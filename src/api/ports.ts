@@ -124,6 +124,10 @@ export interface KnownAttempt extends Readonly<Omit<SceneAttempt, 'encoderBuild'
   readonly encodeMs: number | null
   /** Lowest luma PSNR of the result, where this node compared it. */
   readonly psnr: number | null
+  /** PSNR of the luma of all frames together, of the same comparison. */
+  readonly psnrMean: number | null
+  /** XPSNR, where the film aims at one. */
+  readonly xpsnr: number | null
   readonly changedAtMs: number
 }
 
@@ -154,6 +158,13 @@ export interface ScenesPort {
     scene: number,
     signal: AbortSignal
   ) => Promise<FileBytes & { readonly tag: string }>
+  /** A frame of the scene or of what it is encoded from, as a small JPEG. @throws ApiRefusal */
+  readonly picture: (
+    projectId: string,
+    scene: number,
+    what: { readonly of: 'source' | 'result'; readonly frame: number },
+    signal: AbortSignal
+  ) => Promise<Uint8Array>
 }
 
 /** The finished file of a project, with a name that is safe to save it under. */

@@ -89,6 +89,8 @@ function sceneChangeOf(parts: SceneParts): SceneChange {
     encodeMs: done?.encodeMs ?? 0,
     attempts: Math.max(attempts.length, scene.accepted == null && parts.lease == null ? 0 : 1),
     psnr: accepted?.psnr ?? null,
+    psnrMean: accepted?.psnrMean ?? null,
+    xpsnr: accepted?.xpsnr ?? null,
     worker: workerOf(parts)
   }
 }
@@ -203,6 +205,8 @@ export function filmColumnsOf(
     encodeMs: [],
     attempts: [],
     psnr: [],
+    psnrMean: [],
+    xpsnr: [],
     worker: [],
     workers: []
   }
@@ -224,6 +228,8 @@ export function filmColumnsOf(
     film.encodeMs.push(scene.encodeMs)
     film.attempts.push(scene.attempts)
     film.psnr.push(scene.psnr)
+    film.psnrMean.push(scene.psnrMean)
+    film.xpsnr.push(scene.xpsnr)
     film.worker.push(placeOf(scene.worker))
   }
   return film

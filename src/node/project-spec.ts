@@ -1,4 +1,5 @@
 import {
+  quantiserBounds,
   atBitDepth,
   checkFilters,
   findEncoder,
@@ -119,7 +120,7 @@ export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderPar
 export function qualityGoal(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): QualityGoal | undefined {
   const { target } = sceneParams(spec, plan)
   const { min, max } = spec.encoder.quantiser
-  return target && { target, min, max }
+  return target && { target, ...quantiserBounds(target, { min, max }) }
 }
 
 /**

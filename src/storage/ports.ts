@@ -57,6 +57,8 @@ export interface StoredAttempt extends StoredLease {
   readonly verdict: string
   readonly reason: string
   readonly psnr: number | null
+  readonly psnrMean: number | null
+  readonly xpsnr: number | null
 }
 
 /** Not flushed: a power cut may lose the last ones. */

@@ -105,7 +105,8 @@ describe('the strip', () => {
       ['Bitrate', 'kbit/s'],
       ['Seconds per frame', 's per frame'],
       ['Attempts', 'attempts'],
-      ['PSNR', 'dB']
+      ['Lowest PSNR', 'dB'],
+      ['Mean PSNR', 'dB']
     ] as const) {
       await page.getByRole('button', { name, exact: true }).click()
       const legend = (await page.locator('.heat-legend').textContent()) ?? ''
@@ -327,7 +328,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     const viewport = { width, height: 900 }
     const { node, page } = await openFilm({ scenes: 60 }, { viewport, colorScheme }, [/503/])
     await expectAccessible(page, width)
-    await page.getByRole('button', { name: 'PSNR', exact: true }).click()
+    await page.getByRole('button', { name: 'Lowest PSNR', exact: true }).click()
     for (const scene of [14, 41]) {
       await page.goto(`${node.url}/#/project/${FILM}/${scene + 1}`)
       await page

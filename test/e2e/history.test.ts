@@ -107,11 +107,17 @@ test('the next worker is accepted, and both nodes know the whole story or what t
     expect(scene.state).toBe('done')
     // The owner compared what others made.
     expect(scene.psnr).toBeGreaterThan(20)
+    expect(scene.psnrMean).toBeGreaterThanOrEqual(scene.psnr ?? 0)
   }
   expect((await why(owner, refused?.scene ?? -1)).summary).toBe('It is done: good encoded it.')
   const film = await get<FilmColumns>(owner, `/projects/${id}/film`)
   expect(film.attempts).toEqual(all.map(({ attempts }) => attempts))
   expect(film.psnr).toEqual(all.map(({ psnr }) => psnr))
+  const report = await fetch(`${owner.url}/report/${id}`)
+  const page = await report.text()
+  expect([report.status, page.includes('<td>good</td>')]).toEqual([200, true])
+  // The source and the result of each of the worst.
+  expect(page.match(/<img src="data:image\/jpeg;base64,\/9j\//g)).toHaveLength(2 * Math.min(8, all.length))
   expect(film.worker.map((place) => film.workers[place])).toEqual(all.map(({ worker }) => worker))
 
   await whenProject(good.url, id, 'to complete at the worker', ({ state }) => state === 'completed')

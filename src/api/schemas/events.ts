@@ -15,6 +15,8 @@ export const sceneChange = z
     encodeMs: count,
     attempts: count,
     psnr: z.number().nullable(),
+    psnrMean: z.number().nullable(),
+    xpsnr: z.number().nullable(),
     /** Peer id. */
     worker: z.string().nullable()
   })

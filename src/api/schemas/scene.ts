@@ -30,6 +30,10 @@ export const sceneStatus = z
     encodeSeconds: count.nullable(),
     /** Lowest luma PSNR of its frames against the source, in dB; only where this node compared it. */
     psnr: z.number().nullable(),
+    /** PSNR of the luma of all its frames together; as `psnr`. */
+    psnrMean: z.number().nullable(),
+    /** XPSNR of luma and chroma (6 to 1 to 1), in dB; as `psnr`, and only in a film that aims at an XPSNR. */
+    xpsnr: z.number().nullable(),
     /** Leases given so far, as far as this node knows. */
     attempts: count,
     sha256: z.string().nullable(),
@@ -115,6 +119,8 @@ export const filmColumns = z
     encodeMs: z.array(count),
     attempts: z.array(count),
     psnr: z.array(z.number().nullable()),
+    psnrMean: z.array(z.number().nullable()),
+    xpsnr: z.array(z.number().nullable()),
     /** Place in `workers`; -1 for nobody. */
     worker: z.array(z.int()),
     workers: z.array(z.string())

@@ -5,8 +5,8 @@ export { lightOf, lumaBytes, type LumaFormat, lumaFormat } from './bars/light.ts
 export { barsText, cropWord } from './bars/words.ts'
 export { type Container, containerOf, type SourceTrack, unfitTrack } from './containers.ts'
 export { codecName } from './codec-name.ts'
-export { handedVideo, outputBitDepth } from './encoders/bit-depth.ts'
-export { type Likeness, oddity, suspicion } from './likeness.ts'
+export { atDepth, handedVideo, outputBitDepth } from './encoders/bit-depth.ts'
+export { type Likeness, oddity, type SceneQuality, suspicion, UNMEASURED } from './likeness.ts'
 export { cicpNumber, COLOUR_CODES, type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 export { type DisplayMatrix, isMirrored, isUpright, matrixOf, parseDisplayMatrix, poseOf } from './display-matrix.ts'
 export { fileKindSentence, pictureSentence } from './file-kind.ts'
@@ -65,8 +65,22 @@ export { ruleInWords } from './params/rules.ts'
 export { addParams, parseSceneParams } from './params/scene-params.ts'
 export { atBitDepth, frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
 export { createCoarseMeter } from './coarse-meter.ts'
-export { missedGoal, type QualityGoal } from './quality-goal.ts'
-export { createQualityMeter, type QualityMeter, type QualityMetric, type QualityTarget, scoreOf } from './quality.ts'
+export { missedGoal, type QualityGoal } from './quality/goal.ts'
+export { createQualityMeter, type QualityMeter } from './quality/meter.ts'
+export {
+  isFinal,
+  nextQuantiser,
+  type NextStep,
+  type Quantiser,
+  quantiserBounds,
+  searchOf,
+  type SearchInit,
+  type Trial,
+  trialParams,
+  withQuantiser
+} from './quality/search.ts'
+export { parseTarget, type QualityMetric, type QualityTarget, scoreOf } from './quality/target.ts'
+export { isLong, isMeasured, trialWindow } from './quality/windows.ts'
 export {
   estimateFrames,
   frameAt,
@@ -80,15 +94,6 @@ export { checkSample, pickSample } from './sample.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
 export { checkKeepUids, type SegmentUids, segmentUids, uidFault, uidOptions } from './segment-uids.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
-export {
-  nextQuantiser,
-  parseTarget,
-  type Quantiser,
-  quantiserOf,
-  trialParams,
-  type Trial,
-  withQuantiser
-} from './target-quality.ts'
 export {
   KEEP_ALL,
   OPUS_KBPS_PER_CHANNEL_DEFAULT,

@@ -1,6 +1,6 @@
 import { roundingDb } from './headers/quantisers.ts'
 import type { FramesSeen } from './headers/frame-check.ts'
-import { missedGoal, type QualityGoal } from './quality-goal.ts'
+import { missedGoal, type QualityGoal } from './quality/goal.ts'
 
 /** How far an encoded scene is from its source, in the samples of the deeper of the two. */
 export interface Likeness {
@@ -14,11 +14,25 @@ export interface Likeness {
   readonly lumaDb: number
   /** Mean SSIM of luma, 0 to 1, where it was asked for. */
   readonly ssim?: number | undefined
+  /** XPSNR of luma and chroma, in dB, where it was asked for. */
+  readonly xpsnr?: number | undefined
   /** How much better, in dB, the scene's frames fit the source's one earlier or one later than their own; negative where their own fit best. */
   readonly shiftGainDb: number
   /** The largest mean difference of a 16x16 block of luma, 0 to 1 of the full scale. */
   readonly worstBlock: number
 }
+
+/** How good an encoded scene is, for people; each null where it was not measured. */
+export interface SceneQuality {
+  /** The lowest luma PSNR of a frame, in dB. */
+  readonly psnr: number | null
+  /** PSNR of the luma of all frames together, in dB. */
+  readonly psnrMean: number | null
+  /** XPSNR of luma and chroma, in dB. */
+  readonly xpsnr: number | null
+}
+
+export const UNMEASURED: SceneQuality = { psnr: null, psnrMean: null, xpsnr: null }
 
 /** What a look at a scene brought; each undefined where it could not be had. */
 export interface SceneLook {

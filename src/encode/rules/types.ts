@@ -1,10 +1,10 @@
 import type { SceneWork } from '../../common/scene-progress.ts'
-import type { QualityTarget } from './quality.ts'
+import type { QualityTarget } from './quality/target.ts'
 import type { NamedSize } from './params/check.ts'
 import type { FlagTable } from './params/flag-rules.ts'
 import type { ValueRule } from './params/rules.ts'
 import type { ChangedDefault } from './params/written-out.ts'
-import type { Quantiser } from './target-quality.ts'
+import type { Quantiser } from './quality/search.ts'
 
 /** The encoders that grav1 drives. A project names one; its workers must have the same build of it. */
 export type EncoderName = 'aom' | 'vp9' | 'svt' | 'svt-av' | 'vp9-av'

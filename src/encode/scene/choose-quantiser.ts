@@ -1,110 +1,89 @@
-import { rm } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
-  createQualityMeter,
+  atDepth,
   ENCODERS,
+  isFinal,
+  isLong,
+  type NextStep,
   nextQuantiser,
-  quantiserOf,
-  type QualityMeter,
-  scoreOf,
+  type QualityTarget,
+  searchOf,
   type Trial,
   trialParams,
-  withFilters
+  trialWindow
 } from '../rules/index.ts'
-import { avPiece } from '../programs/av-program.ts'
-import { segmentInput } from '../verify/compare.ts'
-import { FFMPEG_QUIET, pieceInput } from '../programs/decode.ts'
-import { MediaError } from '../programs/errors.ts'
-import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
-import type { PassInput } from './types.ts'
-import type { EncodeSceneInput } from './types.ts'
+import type { IvfSummary } from '../programs/ivf-file.ts'
 import type { RunOptions } from '../programs/run-options.ts'
+import { MEASURED_EVERY, measureFrames, meterFor } from '../verify/measure.ts'
+import type { EncodeSceneInput, PassInput } from './types.ts'
 
-/** Frames of a scene that trials encode: its first. */
-const TRIAL_FRAMES = 48
-/** Of these, one in this many is measured. */
-const MEASURED_EVERY = 4
+/** An encode that has ended. */
+export interface Encoded {
+  readonly file: string
+  readonly summary: IvfSummary
+}
 
-/** The quantiser with which the scene should have the quality that its parameters ask for; undefined where they ask for none. The same on every machine. */
+/** The quantiser of a scene, and its encode where a trial was that. */
+export interface ChosenQuantiser {
+  readonly quantiser: number
+  readonly encoded: Encoded | undefined
+}
+
+/**
+ * The quantiser with which the scene comes nearest to the quality that its parameters ask for; undefined where they ask for none. The same on every machine.
+ * @param encode leaves its file where the one before was
+ */
 export async function chooseQuantiser(
   input: EncodeSceneInput,
-  encode: (trial: PassInput) => Promise<{ readonly file: string }>,
+  encode: (trial: PassInput) => Promise<Encoded>,
   options: RunOptions
-): Promise<number | undefined> {
+): Promise<ChosenQuantiser | undefined> {
   const { target } = input.params
-  if (target === undefined) return undefined
-  const how = quantiserOf(input.params, ENCODERS[input.encoder].quantiser)
-  const frames = Math.min(input.frames, TRIAL_FRAMES)
+  return target === undefined ? undefined : search(target, input, encode, options)
+}
+
+async function search(
+  target: QualityTarget,
+  input: EncodeSceneInput,
+  encode: (trial: PassInput) => Promise<Encoded>,
+  options: RunOptions
+): Promise<ChosenQuantiser> {
+  const { quantiser: how } = ENCODERS[input.encoder]
+  const init = { ...searchOf(input.params, target, how), isLong: isLong(input.frames) }
+  const isKept = isFinal(input.params, how)
+  const kept = new Map<number, Encoded>()
+
+  async function score({ quantiser, isRough }: Extract<NextStep, { type: 'try' }>): Promise<number> {
+    const { start, frames } = trialWindow(input.frames, isRough)
+    const part = {
+      ...input,
+      skip: input.skip + start,
+      frames,
+      params: trialParams(input.params, quantiser, how, isRough)
+    }
+    const hidden = { inputHash: undefined, onProgress: () => {} }
+    const { file, summary } = await encode({ ...part, ...(isRough ? hidden : {}) })
+    const bitDepth = part.params.bitDepth ?? input.video.bitDepth
+    const meter = meterFor(atDepth(input.video, bitDepth), target)
+    await measureFrames({ ...part, bitDepth, file }, meter, MEASURED_EVERY, options)
+    if (isRough || !isKept) await rm(file)
+    else {
+      const to = join(input.workDir, `trial-${quantiser}.ivf`)
+      await rename(file, to)
+      kept.set(quantiser, { file: to, summary })
+    }
+    return meter.score()
+  }
+
   const trials: Trial[] = []
   while (true) {
-    const next = nextQuantiser(scoreOf(target), trials, how)
-    if (next.type === 'take') return next.quantiser
-    const params = trialParams(input.params, next.quantiser, how)
-    const { file } = await encode({ ...input, params, frames, inputHash: undefined, onProgress: () => {} })
-    const { width, height, bitDepth } = input.video
-    const meter = createQualityMeter({ metric: target.metric, width, height, bitDepth })
-    await measure({ ...input, frames, file }, meter, options)
-    await rm(file)
-    trials.push({ quantiser: next.quantiser, score: meter.score() })
-  }
-}
-
-type Measured = Pick<EncodeSceneInput, 'pieceFile' | 'skip' | 'frames' | 'filters' | 'video' | 'encoder'> & {
-  readonly file: string
-}
-
-/** Luma of source and trial in turn, on the standard output. */
-function startLuma(input: Measured, planeBytes: number, { signal }: RunOptions): MediaProcess {
-  const { program, decodes } = ENCODERS[input.encoder]
-  const init = { signal, stdout: 'pipe', reads: [input.pieceFile, input.file] } as const
-  if (decodes === true) {
-    const encoded = [`--encoded=${input.file}`, `--every=${MEASURED_EVERY}`, `--plane-bytes=${planeBytes}`]
-    return startProcess(program, ['luma', ...avPiece(input), ...encoded], init)
-  }
-  const { skip, frames, filters } = input
-  const each = `not(mod(n\\,${MEASURED_EVERY}))`
-  const luma = 'settb=1/25,setpts=N,setsar=1,extractplanes=y'
-  const graph = [
-    `${withFilters(`[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),select=${each}`, filters)},${luma}[s]`,
-    `[1:v:0]select=${each},${luma}[e]`,
-    `[s][e]vstack=shortest=1[o]`
-  ].join(';')
-  const raw = ['-map', '[o]', '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1']
-  const inputs = [...pieceInput(input.pieceFile), ...segmentInput(input.file)]
-  const args = [...FFMPEG_QUIET, ...inputs, '-filter_complex', graph, ...raw]
-  return startProcess('ffmpeg', args, init)
-}
-
-/** Decodes luma of source and trial and measures it frame by frame. */
-async function measure(input: Measured, meter: QualityMeter, options: RunOptions): Promise<void> {
-  const { frames, video } = input
-  const plane = video.width * video.height * (video.bitDepth > 8 ? 2 : 1)
-  const running = startLuma(input, plane, options)
-  let measured = 0
-  for await (const pair of chunksOf(running.stdout, 2 * plane)) {
-    meter.add(pair.subarray(0, plane), pair.subarray(plane))
-    measured += 1
-  }
-  expectSuccess(await running.ended, running.program, 'encode-failed')
-  const wanted = Math.ceil(frames / MEASURED_EVERY)
-  if (measured !== wanted)
-    throw new MediaError('encode-failed', `Only ${measured} of ${wanted} frames of a trial could be measured.`)
-}
-
-/** A stream in pieces of one length, each valid until the next is asked for. */
-async function* chunksOf(stream: Readable, bytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-  const buffer = new Uint8Array(bytes)
-  let filled = 0
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-    let at = 0
-    while (at < chunk.length) {
-      const taken = Math.min(bytes - filled, chunk.length - at)
-      buffer.set(chunk.subarray(at, at + taken), filled)
-      filled += taken
-      at += taken
-      if (filled < bytes) break
-      yield buffer
-      filled = 0
+    const next = nextQuantiser(trials, init)
+    if (next.type === 'take') {
+      const encoded = kept.get(next.quantiser)
+      for (const { file } of kept.values()) if (file !== encoded?.file) await rm(file)
+      return { quantiser: next.quantiser, encoded }
     }
+    trials.push({ quantiser: next.quantiser, isRough: next.isRough, score: await score(next) })
   }
 }

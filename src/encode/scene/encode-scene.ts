@@ -3,7 +3,7 @@ import { anySignal } from '../../common/any-signal.ts'
 import { ENCODERS, type EncoderModule, handedVideo, withQuantiser } from '../rules/index.ts'
 import { avPiece, expectAvSuccess } from '../programs/av-program.ts'
 import { workingMs } from '../programs/brake.ts'
-import { chooseQuantiser } from './choose-quantiser.ts'
+import { chooseQuantiser, type Encoded } from './choose-quantiser.ts'
 import { collectHashes, startPieceDecode } from '../programs/decode.ts'
 import { checkOutput, dropInputs, type EncoderFiles, givenFiles, prepareFiles } from './encoder-files.ts'
 import { MediaError } from '../programs/errors.ts'
@@ -11,7 +11,6 @@ import { hashOfFrames } from '../programs/frame-hash.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from '../programs/process.ts'
 import { expectMemory, isStuck, noMemory } from '../programs/out-of-memory.ts'
 import { encoderFacts } from '../programs/program-facts.ts'
-import type { IvfSummary } from '../programs/ivf-file.ts'
 import type { EncodedScene, EncodeSceneInput, PassInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { checkY4mHeader, startY4mRelay } from './y4m-relay.ts'
@@ -128,7 +127,7 @@ function checkFrames({ stderrTail }: ProcessEnd, hashes: readonly string[], inpu
 }
 
 /** Runs the encoder's passes; only the output is left. */
-async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ file: string; summary: IvfSummary }> {
+async function runPasses(input: PassInput, { signal }: RunOptions): Promise<Encoded> {
   const encoder = ENCODERS[input.encoder]
   const files = await prepareFiles(input.workDir, encoder, input.params, input.video)
   const file = files.outputFile
@@ -153,10 +152,11 @@ async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ fi
  */
 export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
   const started = workingMs()
-  const quantiser = await chooseQuantiser(input, async (trial) => runPasses(trial, { signal }), { signal })
+  const chosen = await chooseQuantiser(input, async (trial) => runPasses(trial, { signal }), { signal })
+  const quantiser = chosen?.quantiser
   const params =
     quantiser === undefined ? input.params : withQuantiser(input.params, quantiser, ENCODERS[input.encoder].quantiser)
-  const { file, summary } = await runPasses({ ...input, params }, { signal })
+  const { file, summary } = chosen?.encoded ?? (await runPasses({ ...input, params }, { signal }))
   const { bytes, sha256 } = summary
   return { file, bytes, sha256, quantiser, encodeMs: Math.round(workingMs() - started) }
 }

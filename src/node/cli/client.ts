@@ -126,6 +126,8 @@ export interface NodeClient {
   readonly completed: (projectId: string, options?: CallOptions & CompletedPart) => Promise<Response>
   /** What the node calls the finished file: the header `Content-Disposition`. */
   readonly completedName: (projectId: string, options?: CallOptions) => Promise<string>
+  /** What became of a film, as an HTML page. The node may have to make pictures for it. */
+  readonly report: (projectId: string, options?: CallOptions) => Promise<string>
   /** Tries again what the project waits for. */
   readonly retry: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
   readonly setOutput: (projectId: string, request: OutputRequest, options?: CallOptions) => Promise<ProjectStatus>
@@ -259,6 +261,10 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
       const init = { method: 'HEAD', headers, redirect: 'error', ...(signal && { signal }) } as const
       const response = await open(async () => send(`${url}/completed/${encodeURIComponent(id)}`, init))
       return response.headers.get('content-disposition') ?? ''
+    },
+    report: async (id, { signal } = {}) => {
+      const init = { headers, redirect: 'error', ...(signal && { signal }) } as const
+      return (await open(async () => send(`${url}/report/${encodeURIComponent(id)}`, init))).text()
     },
     retry: async (id, options) =>
       parse(projectStatus, await ask((init) => projects[':id'].retry.$post(of(id), init), timeoutMs, options)),

@@ -13,6 +13,7 @@ import { debugLogCommand, doctorCommand, encodersCommand, presetsCommand, swarmK
 import { verifyCommand } from './commands/films.ts'
 import { showCommand } from './commands/show.ts'
 import { sleepCommand } from './commands/sleep.ts'
+import { reportCommand } from './commands/report.ts'
 import { statusCommand } from './commands/status.ts'
 import { cancelCommand, deleteCommand, outputCommand, priorityCommand, retryCommand } from './commands/steer.ts'
 import { topCommand } from './commands/top.ts'
@@ -32,6 +33,7 @@ export const definitions: readonly CommandDefinition[] = [
   priorityCommand,
   outputCommand,
   downloadCommand,
+  reportCommand,
   verifyCommand,
   deleteCommand,
   statusCommand,

@@ -15,7 +15,7 @@ export type GivenOptions = Readonly<Record<string, unknown>>
 
 const TARGET = new Option(
   '-t, --target-quality <metric=value>',
-  'quality that each scene must reach, e.g. psnr=42 (dB) or ssim=0.98'
+  'quality that each scene gets, e.g. xpsnr=40 or psnr=42 (dB) or ssim=0.98; after commas min-q=20, max-q=50, probes=3, over=p5'
 )
 
 const PHOTON_NOISE = new Option(

@@ -117,7 +117,8 @@ const scenes: ScenesPort = {
   isHere: async () => false,
   file: needsNode,
   playable: needsNode,
-  sourceClip: needsNode
+  sourceClip: needsNode,
+  picture: needsNode
 }
 
 /** The part of `/api/v2` that a data folder can answer without a node, as a function of requests. Everything else is refused with `needs-node`. */

@@ -1,3 +1,4 @@
+import { UNMEASURED } from '../../encode/rules/index.ts'
 import { clipText, type Token } from '../../swarm/protocol/index.ts'
 import { isOver, type Attempt, type AttemptNote } from './attempt.ts'
 
@@ -154,13 +155,13 @@ function noted(known: Attempt | undefined, note: AttemptNote, atMs: number): Att
     return { ...begun, bytes, encodeMs, endedAtMs: atMs, verdict: 'verifying', reason: '', changedAtMs: atMs }
   }
   if (known == null) return undefined
-  const { verdict, reason, psnr } = note
+  const { verdict, reason, quality } = note
   const endedAtMs = known.endedAtMs ?? atMs
-  return { ...known, endedAtMs, verdict, reason, psnr: psnr ?? known.psnr, changedAtMs: atMs }
+  return { ...known, endedAtMs, verdict, reason, ...quality, changedAtMs: atMs }
 }
 
 function fresh({ projectId, scene, epoch, attempt }: Token, worker: string) {
-  return { projectId, scene, epoch, attempt, worker, bytes: null, encodeMs: null, psnr: null }
+  return { projectId, scene, epoch, attempt, worker, bytes: null, encodeMs: null, ...UNMEASURED }
 }
 
 function sizeOf({ reason }: Attempt): number {

@@ -1,5 +1,6 @@
 import { verdict } from '../../api/schemas/index.ts'
 import type { KnownAttempt } from '../../api/ports.ts'
+import type { SceneQuality } from '../../encode/rules/index.ts'
 import type { StoredAttempt } from '../../storage/index.ts'
 import type { Token } from '../../swarm/protocol/index.ts'
 
@@ -18,7 +19,7 @@ export type AttemptNote = { readonly token: Token; readonly worker: string } &
   (
     | { readonly type: 'started'; readonly isNew: boolean }
     | { readonly type: 'delivered'; readonly bytes: number; readonly encodeMs: number }
-    | { readonly type: 'ended'; readonly verdict: Ending; readonly reason: string; readonly psnr?: number | undefined }
+    | { readonly type: 'ended'; readonly verdict: Ending; readonly reason: string; readonly quality?: SceneQuality }
   )
 
 export type Ending = Exclude<Attempt['verdict'], 'running' | 'verifying'>

@@ -1,3 +1,4 @@
+import type { SceneQuality } from '../../encode/rules/index.ts'
 import { createListeners } from '../../common/listeners.ts'
 import { AttemptBook } from './attempt-book.ts'
 import { isOver, readAttempt, type Attempt, type AttemptNote } from './attempt.ts'
@@ -30,7 +31,7 @@ export interface History {
   /** The owner's shell: a step of its rules. */
   step: (before: OwnerState, after: OwnerState, event: OwnerEvent, effects: readonly OwnerEffect[]) => void
   /** The receipt is in the log. */
-  accepted: (token: Token, worker: string, psnr: number | undefined) => void
+  accepted: (token: Token, worker: string, quality: SceneQuality) => void
   /** A project of this node goes on after a start, with what its state holds. */
   resumed: (state: OwnerState) => void
   /** A gossiped lease whose signatures hold. */
@@ -98,8 +99,8 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
         log.error({ err: error }, 'could not save the outcome of an attempt')
       }
     },
-    accepted: (token, worker, psnr) =>
-      noteOwn([{ type: 'ended', verdict: 'accepted', token, worker, reason: '', psnr }]),
+    accepted: (token, worker, quality) =>
+      noteOwn([{ type: 'ended', verdict: 'accepted', token, worker, reason: '', quality }]),
     resumed: (state) =>
       noteOwn(
         own

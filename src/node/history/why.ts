@@ -1,4 +1,5 @@
 import type { SceneWhy } from '../../api/schemas/index.ts'
+import { UNMEASURED } from '../../encode/rules/index.ts'
 import { createSceneReader } from '../../api/scene-json.ts'
 import type { OwnerState } from '../../swarm/protocol/index.ts'
 import { whyAtOwner } from './why-owner.ts'
@@ -30,11 +31,22 @@ function open(input: WhyInput, owned: OwnerState | undefined): WhyAnswer {
   return owned == null ? whyElsewhere(input) : whyAtOwner(input, owned)
 }
 
+/** How good the accepted result is, where this node measured it. */
+function measured(attempts: WhyInput['attempts']): string[] {
+  const { psnr, psnrMean, xpsnr } = attempts.findLast(({ verdict }) => verdict === 'accepted') ?? UNMEASURED
+  const parts = [
+    ...(psnrMean === null ? [] : [`a mean PSNR of ${psnrMean.toFixed(1)} dB`]),
+    ...(psnr === null ? [] : [`a lowest of ${psnr.toFixed(1)} dB`]),
+    ...(xpsnr === null ? [] : [`an XPSNR of ${xpsnr.toFixed(1)} dB`])
+  ]
+  return parts.length === 0 ? [] : [`Against the source it has ${parts.join(', ')}.`]
+}
+
 /** A scene or project that is over, at any owner. */
-function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAnswer | undefined {
+function settled({ snapshot: { view }, scene, state, called, attempts }: WhyInput): WhyAnswer | undefined {
   const accepted = view.scenes[scene]?.accepted
   if (state === 'done' && accepted != null)
-    return { summary: `It is done: ${called(accepted.worker)} encoded it.`, details: [], next: null }
+    return { summary: `It is done: ${called(accepted.worker)} encoded it.`, details: measured(attempts), next: null }
   if (view.end != null) {
     const why = view.end.reason === '' ? '' : ` (${oneLine(view.end.reason)})`
     return {

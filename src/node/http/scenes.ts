@@ -1,6 +1,8 @@
 import { monotonicMs } from '../../common/clock.ts'
 import { printable } from '../../common/text.ts'
 import { whyNotDone, type History } from '../history/index.ts'
+import { ApiRefusal } from '../../api/refusal.ts'
+import { makeStill, MediaError, type StillInput } from '../../encode/index.ts'
 import { openFile } from './files/open-part.ts'
 import { createSceneFiles } from './files/scene-files.ts'
 import { createSourceClips } from './files/source-clips.ts'
@@ -25,6 +27,7 @@ export interface ScenesComponents {
 /** Scenes for the API: what became of them, and their bytes. */
 export function createScenes(components: ScenesComponents): ScenesPort {
   const { peerId, snapshots, history, owner, node, blobs, exchange, clips } = components
+  const files = createSceneFiles({ peerId, viewOf: (projectId) => snapshots.get(projectId)?.view, blobs, exchange })
   const sourceClip = createSourceClips({ peerId, owner, blobs, exchange, cache: clips })
 
   /** Shorter than for commands: the reader knows these nodes from the page that asks. */
@@ -47,10 +50,23 @@ export function createScenes(components: ScenesComponents): ScenesPort {
       const input = { snapshot, scene, attempts, called: shortNames(), peers, self, nowMs: monotonicMs() }
       return whyNotDone(input, owner.stateOf(projectId))
     },
-    ...createSceneFiles({ peerId, viewOf: (projectId) => snapshots.get(projectId)?.view, blobs, exchange }),
+    file: files.file,
+    playable: files.playable,
     sourceClip: async (projectId, scene, signal) => {
       const { path, bytes, tag } = await sourceClip(snapshots.view(projectId), scene, signal)
       return { bytes, tag, read: async (first, last) => openFile(path, first, last) }
+    },
+    picture: async (projectId, scene, { of, frame }, signal) => {
+      const still: StillInput =
+        of === 'result'
+          ? { file: await files.pathOf(projectId, scene, signal), form: 'ivf', frame }
+          : { file: (await sourceClip(snapshots.view(projectId), scene, signal)).path, form: 'webm', frame }
+      try {
+        return await makeStill(still, { signal })
+      } catch (cause) {
+        if (!(cause instanceof MediaError)) throw cause
+        throw new ApiRefusal('unplayable', 400, 'There is no picture of this frame.', { cause })
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   type PendingResult,
   type Token
 } from '../../swarm/protocol/index.ts'
+import { type SceneQuality, UNMEASURED } from '../../encode/rules/index.ts'
 import { qualityGoal } from '../project-spec.ts'
 import { createVerifier } from './verification.ts'
 import type { BlobHold } from '../../storage/index.ts'
@@ -32,7 +33,7 @@ export function createProjectResults(
   /** By scene: results that are being checked or are on their way into the log. */
   const checking = new Map<number, BlobHold>()
   /** By scene: what was found out about a result that is right, until its receipt is in the log. */
-  const found = new Map<number, { readonly psnr: number | undefined; readonly provedBy: string | undefined }>()
+  const found = new Map<number, { readonly quality: SceneQuality; readonly provedBy: string | undefined }>()
   const verifier = createVerifier({
     ...components,
     peerId: signer.peerId,
@@ -50,9 +51,9 @@ export function createProjectResults(
     const expected = { ...expectedOf(context.view, scene, making, result, provable), spec, goal }
     const hold = blobs.hold(result.blob.sha256)
     checking.set(index, hold)
-    const verdict = await verifier.verify(result, expected, context.signal)
+    const { verdict, quality } = await verifier.verify(result, expected, context.signal)
     if (verdict.ok) {
-      found.set(index, { psnr: verdict.psnr, provedBy: verdict.provedBy })
+      found.set(index, { quality, provedBy: verdict.provedBy })
     } else {
       checking.delete(index)
       await hold.drop()
@@ -65,13 +66,13 @@ export function createProjectResults(
   async function accept(result: PendingResult): Promise<void> {
     const { token, worker } = result
     const { scene } = token
-    const { psnr, provedBy } = found.get(scene) ?? {}
+    const { quality = UNMEASURED, provedBy } = found.get(scene) ?? {}
     const receipt = receiptOf(context.view, result, provedBy)
     if (receipt !== undefined) await context.append({ type: 'accept', accept: receipt })
     // The log holds it from here on.
     checking.get(scene)?.release()
     checking.delete(scene)
-    history.accepted(token, worker, psnr)
+    history.accepted(token, worker, quality)
     found.delete(scene)
     await forgetLease(token)
     await pieces.giveBack(scene)

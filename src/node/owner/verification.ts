@@ -1,7 +1,13 @@
 import { assertNever } from '../../common/assert-never.ts'
 import { errorText } from '../../common/error-text.ts'
-import { headerSum, MediaError, verifySegment } from '../../encode/index.ts'
-import { withQuantiser, type EncoderParams } from '../../encode/rules/index.ts'
+import { headerSum, measureXpsnr, MediaError, verifySegment } from '../../encode/index.ts'
+import {
+  UNMEASURED,
+  withQuantiser,
+  type EncoderParams,
+  type Likeness,
+  type SceneQuality
+} from '../../encode/rules/index.ts'
 import { beginCheck, createJudge, stepCheck } from '../../swarm/protocol/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
 import { createLimit } from '../../common/limit.ts'
@@ -38,13 +44,25 @@ export interface Verifier {
    * Carries out the check of a result, which the caller holds: fetches it, looks at it, encodes the scene again, reads files again, as the rules for verdicts ask.
    * @throws MediaError `command-refused` or `tool-missing` where this node can check no result at all
    */
-  verify: (result: PendingResult, expected: ResultOfScene, signal: AbortSignal) => Promise<Verdict>
+  verify: (result: PendingResult, expected: ResultOfScene, signal: AbortSignal) => Promise<Checked>
+}
+
+/** What was found out about a result: what is to become of it, and how good it is, which decides nothing. */
+export interface Checked {
+  readonly verdict: Verdict
+  readonly quality: SceneQuality
 }
 
 /** What is expected of a result, and what its scene is encoded from. */
 export interface ResultOfScene extends ExpectedResult {
   readonly spec: ProjectSpec
   readonly plan: ScenePlan
+}
+
+/** A look at a result: what it says to the rules, and to people. */
+interface Look {
+  readonly fact: CheckFact
+  readonly quality: SceneQuality
 }
 
 /** Results that are fetched and decoded at the same time. */
@@ -62,21 +80,36 @@ export function createVerifier(components: VerificationComponents): Verifier {
     expected: ResultOfScene,
     compare: boolean,
     signal: AbortSignal
-  ): Promise<CheckFact> {
+  ): Promise<Look> {
     const { blob, worker, encodeMs } = result
     try {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
-      return { type: 'not-fetched', reason: errorText(error) }
+      return { fact: { type: 'not-fetched', reason: errorText(error) }, quality: UNMEASURED }
     }
     // Only so that people see how good it is.
     const forShow = !compare && expected.sha256 === undefined && budget.mayLook(encodeMs)
     const startedMs = monotonicMs()
     const segment = await verifySegment(segmentInput(result, expected, compare || forShow), { signal })
+    const { sequenceHeader, frames } = segment
+    const likeness = segment.likeness && (await withXpsnr(segment.likeness, result, expected, signal))
     if (forShow) budget.took(monotonicMs() - startedMs)
-    const { sequenceHeader, likeness, frames } = segment
-    return { type: 'looked', header: headerSum(sequenceHeader), likeness, frames, draw: components.draw(worker) }
+    const fact = { type: 'looked', header: headerSum(sequenceHeader), likeness, frames } as const
+    return { fact: { ...fact, draw: components.draw(worker) }, quality: qualityOf(likeness) }
+  }
+
+  /** XPSNR only where the film aims at one: it takes longer than the comparison itself. */
+  async function withXpsnr(
+    likeness: Likeness,
+    { blob }: PendingResult,
+    { spec, plan, goal }: ResultOfScene,
+    signal: AbortSignal
+  ): Promise<Likeness> {
+    if (goal?.target.metric !== 'xpsnr') return likeness
+    const { video, bitDepth, filters } = spec
+    const files = { pieceFile: blobs.path(plan.piece.sha256), file: blobs.path(blob.sha256) }
+    return { ...likeness, xpsnr: await measureXpsnr({ ...plan, ...files, filters, video, bitDepth }, { signal }) }
   }
 
   function segmentInput(
@@ -96,13 +129,14 @@ export function createVerifier(components: VerificationComponents): Verifier {
     }
   }
 
-  async function tryLook(...[result, expected, compare, signal]: Parameters<typeof look>): Promise<CheckFact> {
+  async function tryLook(...[result, expected, compare, signal]: Parameters<typeof look>): Promise<Look> {
     try {
       return await limit(async () => look(result, expected, compare, signal))
     } catch (error) {
       signal.throwIfAborted()
       if (isUnfit(error)) throw error
-      return { type: isOwnFailure(error) ? 'own-failure' : 'not-valid', reason: errorText(error) }
+      const fact = { type: isOwnFailure(error) ? 'own-failure' : 'not-valid', reason: errorText(error) } as const
+      return { fact, quality: UNMEASURED }
     }
   }
 
@@ -117,14 +151,12 @@ export function createVerifier(components: VerificationComponents): Verifier {
   }
 
   async function carryOut(
-    task: Exclude<CheckTask, { type: 'judged' }>,
+    task: Exclude<CheckTask, { type: 'judged' | 'look' }>,
     result: PendingResult,
     expected: ResultOfScene,
     signal: AbortSignal
   ): Promise<CheckFact> {
     switch (task.type) {
-      case 'look':
-        return tryLook(result, expected, task.compare, signal)
       case 'encode':
         return encode(expected, signal)
       case 'reread':
@@ -137,12 +169,15 @@ export function createVerifier(components: VerificationComponents): Verifier {
   return {
     verify: async (result, expected, signal) => {
       let { check, task } = beginCheck(judge, result, expected)
+      let quality = UNMEASURED
       while (task.type !== 'judged') {
-        const fact = await carryOut(task, result, expected, signal)
+        let fact: CheckFact
+        if (task.type === 'look') ({ fact, quality } = await tryLook(result, expected, task.compare, signal))
+        else fact = await carryOut(task, result, expected, signal)
         // Other checks may have taught the judge something meanwhile.
         ;({ judge, check, task } = stepCheck(judge, check, fact))
       }
-      return task.verdict
+      return { verdict: task.verdict, quality }
     }
   }
 }
@@ -153,6 +188,12 @@ function usedParams({ quantiser }: PendingResult, spec: ProjectSpec, plan: Scene
   return quantiser === undefined || params.target === undefined
     ? params
     : withQuantiser(params, quantiser, spec.encoder.quantiser)
+}
+
+function qualityOf(likeness: Likeness | undefined): SceneQuality {
+  if (likeness === undefined) return UNMEASURED
+  const { worstLumaDb: psnr, lumaDb: psnrMean, xpsnr = null } = likeness
+  return { psnr, psnrMean, xpsnr }
 }
 
 /** This meets every scene: encoding them again would never end. */

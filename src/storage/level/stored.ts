@@ -29,7 +29,9 @@ const attemptFields = {
   bytes: number,
   verdict: z.string(),
   reason: z.string(),
-  psnr: number
+  psnr: number,
+  psnrMean: number,
+  xpsnr: number
 } satisfies Shape<StoredAttempt>
 
 const schemas = { lease: z.object(leaseFields), attempt: z.object(attemptFields) }

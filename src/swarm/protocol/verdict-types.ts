@@ -1,23 +1,19 @@
 import type { FramesSeen } from '../../encode/rules/headers/frame-check.ts'
 import type { Likeness } from '../../encode/rules/likeness.ts'
-import type { QualityGoal } from '../../encode/rules/quality-goal.ts'
+import type { QualityGoal } from '../../encode/rules/quality/goal.ts'
 import type { PendingResult } from './owner-types.ts'
 import type { ProofQuestion, TrustLedger } from './trust-ledger.ts'
 import type { ScenePlan } from './types.ts'
 import type { UsualWork } from './usual-work.ts'
 
 /** What an owner says about a result. */
-export type Verdict = (
+export type Verdict =
   | {
       readonly ok: true
       /** Peer id of the node that encoded the scene again, to the same bytes. */
       readonly provedBy?: string
     }
   | Refusal
-) & {
-  /** The lowest luma PSNR of a frame, where it was compared with the source. */
-  readonly psnr?: number | undefined
-}
 
 export interface Refusal {
   readonly ok: false
@@ -104,7 +100,6 @@ export interface Suspect {
   readonly doubt: string | undefined
   /** It is unusual, and may well be right. */
   readonly odd: string | undefined
-  readonly psnr: number | undefined
   readonly isFirst: boolean
 }
 

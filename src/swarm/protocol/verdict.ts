@@ -84,11 +84,9 @@ function onLook(judge: Judge, check: Check, fact: CheckFact): CheckStep {
 function onLooked(judge: Judge, check: Check, seen: FactOf<'looked'>): CheckStep {
   const { result, expected } = check
   const { header, likeness, frames, draw } = seen
-  const psnr = likeness?.worstLumaDb
   if (!hasHeader(judge, expected, header)) return accuse(judge, check, OTHER_HEADER)
   // How an own result looks decides nothing.
-  if (isOwn(judge, check))
-    return accept(withOwnBreach(judge, result, frames?.breach), check, header, { ok: true, psnr })
+  if (isOwn(judge, check)) return accept(withOwnBreach(judge, result, frames?.breach), check, header, { ok: true })
   if (frames?.breach !== undefined && judge.ownBreach === undefined)
     return accuse(judge, check, `${OTHER_PARAMS}: ${frames.breach}`)
   const chosen = expected.goal && { goal: expected.goal, quantiser: result.quantiser }
@@ -100,12 +98,12 @@ function onLooked(judge: Judge, check: Check, seen: FactOf<'looked'>): CheckStep
   const doubt = suspicion(likeness)
   if (!expected.provable)
     return doubt === undefined
-      ? accept(noted, check, header, { ok: true, psnr })
-      : judged(noted, check, { ...excuse(doubt), unproven: true, psnr })
+      ? accept(noted, check, header, { ok: true })
+      : judged(noted, check, { ...excuse(doubt), unproven: true })
   const isFirst = expected.isFirst && !judge.provingFirst.has(result.worker)
   const isDrawn = draw.luck < proofShareOf(draw.ledger, { ...draw, worker: result.worker, isFirst })
-  if (doubt === undefined && odd === undefined && !isDrawn) return accept(noted, check, header, { ok: true, psnr })
-  return prove(noted, check, { header, doubt, odd, psnr, isFirst })
+  if (doubt === undefined && odd === undefined && !isDrawn) return accept(noted, check, header, { ok: true })
+  return prove(noted, check, { header, doubt, odd, isFirst })
 }
 
 function prove(judge: Judge, check: Check, suspect: Suspect): CheckStep {
@@ -126,16 +124,11 @@ function onProof(judge: Judge, check: Check, suspect: Suspect, fact: CheckFact):
     const stage = { type: 'excusing', suspect, reason: fact.reason } as const
     return { judge: over, check: { ...check, stage }, task: { type: 'reread', what: 'piece' } }
   }
-  const { header, doubt, odd, psnr } = suspect
+  const { header, doubt, odd } = suspect
   if (expectFact(fact, 'encoded').sha256 === blob.sha256)
-    return accept(over, check, header, { ok: true, provedBy: judge.self, psnr })
+    return accept(over, check, header, { ok: true, provedBy: judge.self })
   const why = doubt ?? odd
-  return accuse(
-    over,
-    check,
-    `encoding the scene again gives different bytes${why === undefined ? '' : `; ${why}`}`,
-    psnr
-  )
+  return accuse(over, check, `encoding the scene again gives different bytes${why === undefined ? '' : `; ${why}`}`)
 }
 
 /** This node's own failure is nobody else's fault: what looks right passes without a proof, what looks wrong is refused without blame. */
@@ -145,17 +138,17 @@ function onExcuse(
   { suspect, reason }: Extract<Check['stage'], { type: 'excusing' }>,
   isWhole: boolean
 ): CheckStep {
-  const { header, doubt, psnr } = suspect
-  if (!isWhole) return judged(judge, check, { ...PIECE_LOST, psnr })
+  const { header, doubt } = suspect
+  if (!isWhole) return judged(judge, check, PIECE_LOST)
   return doubt === undefined
-    ? accept(judge, check, header, { ok: true, psnr })
-    : judged(judge, check, { ...excuse(`${doubt}; ${reason}`), psnr })
+    ? accept(judge, check, header, { ok: true })
+    : judged(judge, check, excuse(`${doubt}; ${reason}`))
 }
 
 /** [RULE 56] Before a worker is blamed the owner reads what it judged by once more: a piece or a result that its own disk damaged is nobody else's fault. */
-function accuse(judge: Judge, check: Check, reason: string, psnr?: number): CheckStep {
+function accuse(judge: Judge, check: Check, reason: string): CheckStep {
   const what = isOwn(judge, check) ? 'result' : 'piece'
-  const stage = { type: 'blaming', verdict: { ...blame(reason), psnr }, what } as const
+  const stage = { type: 'blaming', verdict: blame(reason), what } as const
   return { judge, check: { ...check, stage }, task: { type: 'reread', what } }
 }
 

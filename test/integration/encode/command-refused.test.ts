@@ -144,7 +144,7 @@ describe('with an ffmpeg that refuses', () => {
         { spec, plan, sha256: undefined, header: undefined, provable: true, isFirst: false },
         signal
       )
-    expect(await verify()).toMatchObject({ ok: true })
+    expect(await verify()).toMatchObject({ verdict: { ok: true } })
     await expect(withUnknownOption(['ffmpeg'], verify)).rejects.toEqual(refused)
   })
 

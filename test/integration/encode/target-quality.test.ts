@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { verifySegment } from '../../../src/encode/index.ts'
+import { measureFrames, meterFor } from '../../../src/encode/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { patience } from '../../fixtures/patience.ts'
 
 const signal = patience()
-/** How far the quality may be off; the fast trials of newer encoders (SVT-AV1 4.2: 1.02) foretell a little worse. */
-const MISS_DB_MAX = 1.2
+/** How far the quality of all frames may be off. */
+const MISS_DB_MAX = 0.6
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
 
@@ -28,8 +28,9 @@ test.for([
   for (const scene of [clip.scenes[0]!, clip.scenes[2]!]) {
     const work = (name: string): string => join(folder.path, `${encoder}-${scene.index}-${name}`)
     const made = await encodeClip(clip, scene, { encoder, params, workDir: work('a') }, signal)
-    const input = { file: made.file, encoder, frames: scene.frames, video, bitDepth: 10, source: scene }
-    found.push({ made, scene, db: (await verifySegment(input, { signal })).likeness?.meanDb ?? 0, work })
+    const meter = meterFor(video, { metric: 'psnr' })
+    await measureFrames({ ...scene, file: made.file, video, bitDepth: 10 }, meter, 1, { signal })
+    found.push({ made, scene, db: meter.score(), work })
   }
   for (const { db } of found) expect(Math.abs(db - 38)).toBeLessThan(MISS_DB_MAX)
   const [still, moving] = found

@@ -178,11 +178,12 @@ async function verdictOn(
     threads: 'any'
   }
   const plan = { index, start, frames, piece, skip, inputHash, encoderParams: '' }
-  return verifier.verify(
+  const { verdict } = await verifier.verify(
     { token, worker: WORKER, blob, encodeMs: 1, quantiser, maker: MAKER },
     { spec, plan, goal: qualityGoal(spec, plan), sha256: undefined, header: undefined, provable: true, isFirst },
     signal
   )
+  return verdict
 }
 
 test.for(Object.keys(LIES))('%s is refused and its worker blamed, known or not', async (kind) => {

@@ -524,8 +524,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: VERDICT,
-        find: 'provedBy: judge.self, psnr })\n',
-        replace: "provedBy: judge.self, psnr }) && accuse(over, check, 'wrong')\n"
+        find: 'provedBy: judge.self })\n',
+        replace: "provedBy: judge.self }) && accuse(over, check, 'wrong')\n"
       }
     ],
     breaks: ['S13', 'S18', 'L1'],

@@ -38,7 +38,7 @@ test('every encoder with what it takes, and what of it is installed', async () =
   expect(aom?.flags).toContainEqual({ flag: '--tune', takes: 'one of psnr, ssim', means: expect.any(String) as string })
   expect(aom?.flags).toContainEqual({
     flag: '--target-quality',
-    takes: 'psnr:<10 to 80> in dB or ssim:<0.3 to 0.9999>',
+    takes: expect.stringMatching(/^xpsnr=<10 to 80> or psnr=.* over=<mean, harmonic or p1 to p50>$/) as unknown,
     means: 'Each scene gets the quantiser that reaches this quality.'
   })
   expect(aom?.quantiser).toEqual({ flag: '--cq-level', min: 1, max: 63 })

@@ -85,7 +85,7 @@ describe('where a scene is', () => {
 test('a scene that is done says what it became', () => {
   const attempts = [
     attemptOf({ scene: 0, attempt: 7, verdict: 'failed' }),
-    attemptOf({ scene: 0, attempt: 0, verdict: 'accepted', psnr: 41 })
+    attemptOf({ scene: 0, attempt: 0, verdict: 'accepted', psnr: 41, psnrMean: 43, xpsnr: 39.5 })
   ]
   expect(readerOf({ attempts }).status(0)).toEqual({
     scene: 0,
@@ -100,6 +100,8 @@ test('a scene that is done says what it became', () => {
     kbps: (427_911 * 8) / (50 / 24) / 1000,
     encodeSeconds: 0.001,
     psnr: 41,
+    psnrMean: 43,
+    xpsnr: 39.5,
     attempts: 2,
     sha256: hashNo(0),
     provedBy: null
@@ -139,7 +141,7 @@ test('an attempt whose worker was caught later is taken back, and the receipt th
 test('a film in columns says what its scenes say', () => {
   const view = viewOf({ scenes: [[50, 5], [20], [30, 7]] })
   const beat = { ...beatOf(), sceneStates: ['accepted', 'leased', 'accepted'] } as const
-  const attempts = [attemptOf({ scene: 2, attempt: 2, verdict: 'accepted', psnr: 40 })]
+  const attempts = [attemptOf({ scene: 2, attempt: 2, verdict: 'accepted', psnr: 40, psnrMean: 42 })]
   const film = filmColumnsOf({ view, beat, work: TWO_PASSES }, (scene) => attempts.filter((one) => one.scene === scene))
   expect(film).toEqual({
     projectId: view.projectId,
@@ -150,6 +152,8 @@ test('a film in columns says what its scenes say', () => {
     encodeMs: [1, 0, 1],
     attempts: [1, 1, 1],
     psnr: [null, null, 40],
+    psnrMean: [null, null, 42],
+    xpsnr: [null, null, null],
     worker: [0, 0, 0],
     workers: [WORKER]
   })

@@ -20,10 +20,19 @@ export function partsOf(scene: SceneChange, { fps, passes }: Look): readonly str
     `${stateName(stateOf(scene), passes)}${share == null ? '' : ` (${percent(share)})`}`,
     `${plural(scene.frames, 'frame')}${fps > 0 ? ` (${(scene.frames / fps).toFixed(1)} s)` : ''}`,
     ...(scene.bytes > 0 ? [`${bytes(scene.bytes)}${rate == null ? '' : ` at ${whole(rate)} kbit/s`}`] : []),
-    ...(scene.psnr == null ? [] : [`lowest PSNR ${scene.psnr.toFixed(1)} dB`]),
+    ...qualityOf(scene),
     ...(speed == null ? [] : [`${MEASURE_INFO.speed.text(speed)} s per frame`]),
     ...(scene.attempts > 1 ? [plural(scene.attempts, 'attempt')] : []),
     ...(scene.worker == null ? [] : [`by ${nameOf(scene.worker)}`])
+  ]
+}
+
+/** Each number that was measured. */
+function qualityOf({ psnr, psnrMean, xpsnr }: SceneChange): readonly string[] {
+  return [
+    ...(psnrMean == null ? [] : [`mean PSNR ${psnrMean.toFixed(1)} dB`]),
+    ...(psnr == null ? [] : [`lowest PSNR ${psnr.toFixed(1)} dB`]),
+    ...(xpsnr == null ? [] : [`XPSNR ${xpsnr.toFixed(1)} dB`])
   ]
 }
 

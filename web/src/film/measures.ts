@@ -2,7 +2,7 @@ import { whole } from '../format.ts'
 import { isDone } from './states.ts'
 import type { SceneChange } from '../../../src/api/schemas/index.ts'
 
-export const MEASURES = ['bitrate', 'speed', 'attempts', 'psnr'] as const
+export const MEASURES = ['bitrate', 'speed', 'attempts', 'psnr', 'psnrMean', 'xpsnr'] as const
 
 export type Measure = (typeof MEASURES)[number]
 
@@ -41,9 +41,23 @@ export const MEASURE_INFO: Readonly<Record<Measure, MeasureInfo>> = {
     fromZero: true
   },
   psnr: {
-    name: 'PSNR',
+    name: 'Lowest PSNR',
     unit: 'dB',
     of: (scene) => scene.psnr ?? undefined,
+    text: (value) => value.toFixed(1),
+    fromZero: false
+  },
+  psnrMean: {
+    name: 'Mean PSNR',
+    unit: 'dB',
+    of: (scene) => scene.psnrMean ?? undefined,
+    text: (value) => value.toFixed(1),
+    fromZero: false
+  },
+  xpsnr: {
+    name: 'XPSNR',
+    unit: 'dB',
+    of: (scene) => scene.xpsnr ?? undefined,
     text: (value) => value.toFixed(1),
     fromZero: false
   }

@@ -1,6 +1,6 @@
 import { EncoderFlags } from './encoder-flags.tsx'
 import { Field, joined } from './field.tsx'
-import { paramsOf } from './fields.ts'
+import { METRICS, paramsOf, readMetric } from './fields.ts'
 import { PresetField } from './preset-field.tsx'
 import { useEncoders } from './use-encoders.ts'
 import { useParamsCheck } from './params-check.ts'
@@ -74,20 +74,20 @@ export function EncoderPart(part: PartProps) {
           <select
             {...joined('metric', undefined)}
             value={fields.metric}
-            onChange={({ currentTarget: { value } }) =>
-              set({ metric: value === 'psnr' || value === 'ssim' ? value : '' })
-            }
+            onChange={({ currentTarget: { value } }) => set({ metric: readMetric(value) })}
           >
-            <option value="">none: use the parameters</option>
-            <option value="psnr">PSNR, dB</option>
-            <option value="ssim">SSIM</option>
+            {Object.entries(METRICS).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
           </select>
         </Field>
         {fields.metric !== '' && (
           <Field
             name="target"
-            label="At least"
-            hint={fields.metric === 'psnr' ? 'e.g. 42' : 'e.g. 0.98'}
+            label="Quality"
+            hint={fields.metric === 'ssim' ? 'e.g. 0.98' : 'e.g. 40, or 40,min-q=20,max-q=50'}
             error={errors.target}
           >
             <input

@@ -1,9 +1,9 @@
 import { submitOptionNames, type SubmitOptionName } from '../../../src/api/submit/options.ts'
 import { cutsText, zonesText } from './scene-texts.ts'
-import { EMPTY, isBox, type Fields } from './fields.ts'
+import { EMPTY, isBox, readMetric, type Fields } from './fields.ts'
 import type { SubmitRequest } from '../../../src/api/schemas/index.ts'
 
-const TARGET = / ?--target-quality[= ](psnr|ssim)[:=](\S+)/
+const TARGET = / ?--target-quality[= ](xpsnr|psnr|ssim)[:=](\S+)/
 
 function textOf(name: SubmitOptionName, request: SubmitRequest): string {
   if (name === 'zones') return zonesText(request.zones ?? [])
@@ -27,7 +27,7 @@ export function fieldsOf(request: SubmitRequest): Fields {
     input: request.input,
     encoder: request.encoder,
     encoderParams: params.replace(TARGET, '').trim(),
-    metric: metric === 'psnr' || metric === 'ssim' ? metric : '',
+    metric: readMetric(metric),
     target
   }
 }

@@ -15,6 +15,13 @@ export interface ChosenFilm {
   readonly name: string
 }
 
+/** What a quality can be asked for in, as the form names it; empty: none is asked for. */
+export const METRICS = { '': 'none: use the parameters', xpsnr: 'XPSNR, dB', psnr: 'PSNR, dB', ssim: 'SSIM' } as const
+
+export type Metric = keyof typeof METRICS
+
+export const readMetric = (text: string): Metric => (Object.hasOwn(METRICS, text) ? (text as Metric) : '')
+
 /** What the form holds. */
 export interface Fields extends OptionFields {
   /** A path that was typed. */
@@ -22,7 +29,7 @@ export interface Fields extends OptionFields {
   readonly films: readonly ChosenFilm[]
   readonly encoder: string
   readonly encoderParams: string
-  readonly metric: '' | 'psnr' | 'ssim'
+  readonly metric: Metric
   readonly target: string
 }
 
@@ -101,8 +108,10 @@ export function requestsOf(
     errors['output'] = 'Several films cannot have one output. Leave it empty to put each file beside its source.'
   if (fields.metric !== '') {
     const target = fields.target.trim()
-    const { error } = readNumber(target)
-    if (target === '') errors['target'] = 'Enter the quality to reach, for example 42 (dB) for psnr or 0.98 for ssim.'
+    // Bounds and the like follow after commas; the node reads them.
+    const { error } = readNumber(target.split(',')[0] ?? '')
+    if (target === '')
+      errors['target'] = 'Enter the quality to reach, for example 40 (dB) for xpsnr, 42 for psnr or 0.98 for ssim.'
     else if (error !== undefined) errors['target'] = error
   }
   for (const name of submitOptionNames) {

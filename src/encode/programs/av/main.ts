@@ -6,9 +6,9 @@ import { thisSystem } from '../../../platform/index.ts'
 import { encode } from './encode.ts'
 import { AvError, EXIT } from './errors.ts'
 import { loadLibrary } from './library.ts'
-import { writeLuma } from './luma.ts'
+import { writePairs } from './pairs.ts'
 
-// A program of its own, so that native code which reads what strangers send cannot take the node with it: <file of node-av's lib> encode|luma|version <options>
+// A program of its own, so that native code which reads what strangers send cannot take the node with it: <file of node-av's lib> encode|pairs|version <options>
 const [library = '', command, ...args] = process.argv.slice(2)
 
 const { values } = parseArgs({
@@ -31,8 +31,8 @@ const { values } = parseArgs({
     'piece-format': { type: 'string' },
     filters: { type: 'string' },
     encoded: { type: 'string' },
-    every: { type: 'string' },
-    'plane-bytes': { type: 'string' }
+    'frame-bytes': { type: 'string' },
+    shift: { type: 'string' }
   }
 })
 
@@ -66,9 +66,8 @@ async function main(): Promise<void> {
     return
   }
   const av = await loadLibrary(library)
-  if (command === 'luma' && piece !== undefined) {
-    const sizes = { every: number('every'), planeBytes: number('plane-bytes') }
-    writeLuma(av, { piece, encoded: text('encoded'), ...sizes })
+  if (command === 'pairs' && piece !== undefined) {
+    writePairs(av, { piece, encoded: text('encoded'), frameBytes: number('frame-bytes'), shift: number('shift') })
   } else if (command === 'encode') {
     const [num = 0, den = 0] = text('rate').split('/').map(Number)
     encode(av, {

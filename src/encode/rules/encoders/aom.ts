@@ -99,14 +99,7 @@ export const aomEncoder: EncoderModule = {
     max: 63,
     start: 30,
     speed: { flag: 'cpu-used', value: 6 },
-    trialWithout: [
-      'bit-depth',
-      'photon-noise',
-      'grain-table',
-      'film-grain-test',
-      'denoise-noise-level',
-      'denoise-block-size'
-    ]
+    trialWithout: ['photon-noise', 'grain-table', 'film-grain-test', 'denoise-noise-level', 'denoise-block-size']
   },
   parseParams,
   checkVideo: outputBitDepth,

@@ -17,14 +17,18 @@ export function outputBitDepth(params: EncoderParams, video: Pick<VideoFormat, '
   return depth
 }
 
+/** The same frames with so many bits per sample. */
+export function atDepth(video: VideoFormat, bitDepth: number): VideoFormat {
+  return bitDepth === video.bitDepth
+    ? video
+    : { ...video, bitDepth, pixelFormat: atBitDepth(video.pixelFormat, bitDepth) }
+}
+
 /** The frames as an encoder's program is handed them: the source's, in the depth of the output where it does not convert them itself. */
 export function handedVideo(
   { inputDepth }: Pick<EncoderModule, 'inputDepth'>,
   params: EncoderParams,
   video: VideoFormat
 ): VideoFormat {
-  const bitDepth = inputDepth?.(params, video) ?? video.bitDepth
-  return bitDepth === video.bitDepth
-    ? video
-    : { ...video, bitDepth, pixelFormat: atBitDepth(video.pixelFormat, bitDepth) }
+  return atDepth(video, inputDepth?.(params, video) ?? video.bitDepth)
 }

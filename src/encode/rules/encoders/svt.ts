@@ -192,15 +192,7 @@ export const svtEncoder: EncoderModule = {
     max: 63,
     start: 35,
     speed: { flag: 'preset', value: 8 },
-    trialWithout: [
-      'bit-depth',
-      'hbd-mds',
-      'photon-noise',
-      'grain-table',
-      'film-grain',
-      'film-grain-denoise',
-      'adaptive-film-grain'
-    ]
+    trialWithout: ['photon-noise', 'grain-table', 'film-grain', 'film-grain-denoise', 'adaptive-film-grain']
   },
   parseParams,
   checkVideo: checkSvtVideo,

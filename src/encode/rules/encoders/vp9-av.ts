@@ -1,7 +1,7 @@
 import { cicpNumber, COLOUR_CODES } from '../cicp.ts'
 import { ParamsError } from '../errors.ts'
 import { readParams } from '../params/read.ts'
-import { TARGET_FLAG } from '../target-quality.ts'
+import { TARGET_FLAG } from '../quality/target.ts'
 import type { EncoderCommandInput, EncoderModule, EncoderParams } from '../types.ts'
 import { AV_COMPLAINT, AV_VERSION, avArgs, parseAvProgress } from './av-args.ts'
 import { outputBitDepth } from './bit-depth.ts'

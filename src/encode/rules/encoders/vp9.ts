@@ -119,7 +119,7 @@ export const vp9Encoder: EncoderModule = {
     max: 63,
     start: 32,
     speed: { flag: 'cpu-used', value: 4 },
-    trialWithout: ['bit-depth']
+    trialWithout: []
   },
   parseParams,
   checkVideo: outputBitDepth,

@@ -1,4 +1,4 @@
-import { TARGET_FLAG } from '../target-quality.ts'
+import { TARGET_FLAG } from '../quality/target.ts'
 import type { EncoderParams } from '../types.ts'
 import { headerQuantiser, QUANTISER_MAX } from './quantisers.ts'
 

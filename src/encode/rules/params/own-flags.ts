@@ -1,6 +1,5 @@
 import { ParamsError } from '../errors.ts'
-import { parseTarget, TARGET_FLAG, TARGET_WORDS } from '../target-quality.ts'
-import type { QualityTarget } from '../quality.ts'
+import { parseTarget, type QualityTarget, TARGET_FLAG, TARGET_WORDS } from '../quality/target.ts'
 import type { CheckedFlag } from './check.ts'
 import type { ValueRule } from './rules.ts'
 

@@ -1,5 +1,5 @@
 import { ParamsError } from '../errors.ts'
-import { TARGET_FLAG } from '../target-quality.ts'
+import { TARGET_FLAG } from '../quality/target.ts'
 import type { EncoderName, EncoderParams, ProjectEncoder } from '../types.ts'
 import { writtenOut } from './written-out.ts'
 

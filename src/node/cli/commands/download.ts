@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises'
-import { dirname, join, parse, resolve } from 'node:path'
+import { parse } from 'node:path'
 import { Option } from 'commander'
 import { formatBytes, printable } from '../../../common/text.ts'
 import { downloadName } from '../../http/files/download-name.ts'
 import { atNode } from '../at-node.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
+import { targetFile } from '../transfer/target-file.ts'
 import { fetchResult } from '../transfer/fetch-result.ts'
 import { createTransferDisplay } from '../transfer/transfer-display.ts'
 import { untilSignal } from '../until-signal.ts'
@@ -26,25 +26,12 @@ function decoded(text: string): string {
   }
 }
 
-/** Where the file goes: below a folder under its own name. @throws {@link CliError} `usage` where it would replace a file */
-async function targetOf(given: string, name: string, { io, options }: Call): Promise<string> {
-  const path = resolve(io.cwd, given)
-  const found = await stat(path).catch(() => undefined)
-  const target = found?.isDirectory() === true ? join(path, name) : path
-  const isTaken = target === path ? found !== undefined : (await stat(target).catch(() => undefined)) !== undefined
-  if (isTaken && options['overwrite'] !== true)
-    throw new CliError('usage', `${target} already exists; name another file or add --overwrite.`)
-  if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true)
-    throw new CliError('usage', `There is no folder ${dirname(target)}.`)
-  return target
-}
-
 async function download(call: Call, { client, project }: OnProject, signal: AbortSignal) {
   const { projectId, outputSha256: sha256, outputBytes: bytes } = project
   if (project.state !== 'completed' || sha256 === null || bytes === null)
     throw new CliError('not-allowed', `${printable(project.title)} has no finished file: it is ${project.state}.`)
   const name = nameIn(await client.completedName(projectId, { signal }))
-  const target = await targetOf(call.args[1] ?? '', name, call)
+  const target = await targetFile(call.args[1] ?? '', name, call)
   const { terminal } = call.io
   // Lines elsewhere would mix with what comes after.
   const display =

@@ -10,10 +10,23 @@ import { onProject, PROJECT_ARGUMENT } from './on-project.ts'
 import { namesOf, type NameOf } from './project-table.ts'
 import { CELLS_DEFAULT } from './status.ts'
 
-const HEADER = ['scene', 'start', 'frames', 'state', 'done', 'size', 'rate', 'encoding', 'psnr', 'machine'] as const
+const HEADER = [
+  'scene',
+  'start',
+  'frames',
+  'state',
+  'done',
+  'size',
+  'rate',
+  'encoding',
+  'psnr',
+  'mean',
+  'xpsnr',
+  'machine'
+] as const
 
 function rowOf(scene: SceneStatus, nameOf: NameOf): string[] {
-  const { frames, framesDone, bytes, kbps, encodeSeconds, psnr, worker } = scene
+  const { frames, framesDone, bytes, kbps, encodeSeconds, worker } = scene
   return [
     String(scene.scene + 1),
     String(scene.start),
@@ -23,7 +36,7 @@ function rowOf(scene: SceneStatus, nameOf: NameOf): string[] {
     bytes > 0 ? formatBytes(bytes) : '-',
     kbps === null ? '-' : `${Math.round(kbps)} kbps`,
     encodeSeconds === null ? '-' : formatDuration(encodeSeconds),
-    psnr === null ? '-' : `${psnr.toFixed(1)} dB`,
+    ...[scene.psnr, scene.psnrMean, scene.xpsnr].map((db) => (db === null ? '-' : `${db.toFixed(1)} dB`)),
     worker === null ? '-' : nameOf(worker)
   ]
 }

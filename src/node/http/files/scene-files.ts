@@ -26,7 +26,10 @@ const NO_SCENE = 'There is no finished scene with this number.'
 const NOT_HERE = 'The scene is not on this node, and no peer that can be reached still has it.'
 
 /** Encoded scenes, here or from whoever has them. */
-export function createSceneFiles(components: SceneFilesComponents): Pick<ScenesPort, 'file' | 'playable'> {
+export function createSceneFiles(components: SceneFilesComponents): Pick<ScenesPort, 'file' | 'playable'> & {
+  /** Path of the whole scene on this node, fetched if needed. @throws ApiRefusal */
+  readonly pathOf: (projectId: string, scene: number, signal: AbortSignal) => Promise<string>
+} {
   const { peerId, viewOf, blobs, exchange } = components
   const previews = createPreviews()
 
@@ -48,6 +51,7 @@ export function createSceneFiles(components: SceneFilesComponents): Pick<ScenesP
   }
 
   return {
+    pathOf: async (projectId, scene, signal) => here(finished(projectId, scene), signal),
     file: async (projectId, scene, signal) => {
       const found = finished(projectId, scene)
       const { owner } = found.view

@@ -9,7 +9,7 @@ import { createOwnerBench, MAKER, type OwnerBenchInit } from '../../../fixtures/
 import { hashNo, OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 import { silent } from '../../../fixtures/swarm-node.ts'
 
-const PSNR = 41.5
+const QUALITY = { psnr: 41.5, psnrMean: 43, xpsnr: 40 }
 
 /** An owner whose every step is looked at; its wall clock is a thousand seconds ahead of its own. */
 function watchedOwner(frames: readonly number[], init: OwnerBenchInit = {}, repository = createMemoryAttemptStore()) {
@@ -24,7 +24,7 @@ function watchedOwner(frames: readonly number[], init: OwnerBenchInit = {}, repo
     const after = send(event)
     history.step(before, after, { ...event, nowMs: bench.now } as OwnerEvent, bench.effects)
     for (const effect of bench.effects)
-      if (effect.type === 'accept') history.accepted(effect.result.token, effect.result.worker, PSNR)
+      if (effect.type === 'accept') history.accepted(effect.result.token, effect.result.worker, QUALITY)
     return after
   }
   for (const length of frames) bench.send({ type: 'scene', frames: length, accepted: false, ready: true })
@@ -59,7 +59,7 @@ describe('what an owner does with a scene is remembered', () => {
         bytes: 10,
         verdict: 'accepted',
         reason: '',
-        psnr: PSNR
+        ...QUALITY
       }
     ])
   })

@@ -56,7 +56,7 @@ describe('what is expected of a result', () => {
 describe('a verdict for the rules of the owner', () => {
   test.each([
     [
-      { ok: true, provedBy: OWNER, psnr: 40 },
+      { ok: true, provedBy: OWNER },
       { ok: true, blamed: false, unproven: false, reason: '' }
     ],
     [

@@ -52,6 +52,14 @@ export function FilmActions({ project }: { readonly project: ProjectStatus }) {
           Download
         </a>
       )}
+      <a
+        class="button"
+        href={new URL(`report/${encodeURIComponent(projectId)}`, base).href}
+        target="_blank"
+        rel="noopener"
+      >
+        Report
+      </a>
       {buttons.map(
         ({ name, run, failed, isShown }) =>
           isShown && (

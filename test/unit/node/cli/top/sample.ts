@@ -14,6 +14,8 @@ export const sceneOf = (scene: number, change: Partial<SceneChange> = {}): Scene
   encodeMs: 0,
   attempts: 0,
   psnr: null,
+  psnrMean: null,
+  xpsnr: null,
   worker: null,
   ...change
 })

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
-import { missedGoal, type QualityTarget } from '../../../src/encode/rules/index.ts'
+import { missedGoal, type QualityTarget } from '../../../../src/encode/rules/index.ts'
 
-const seen = (target: QualityTarget, quantiser: number | undefined, lumaDb: number, ssim?: number) =>
+const seen = (target: QualityTarget, quantiser: number | undefined, lumaDb: number, ssim?: number, xpsnr?: number) =>
   missedGoal({ target, min: 4, max: 63 }, quantiser, {
     worstFrameDb: 0,
     worstLumaDb: 0,
     meanDb: 99,
     lumaDb,
     ssim,
+    xpsnr,
     shiftGainDb: 0,
     worstBlock: 0
   })
@@ -30,6 +31,14 @@ test.each([
   [0.98, undefined, undefined]
 ] as const)('target SSIM %d and %s [RULE 83]', (value, ssim, words) => {
   expect(seen({ metric: 'ssim', value }, 30, 10, ssim)).toBe(words)
+})
+
+test.each([
+  [38.6, undefined],
+  [38.4, 'its xpsnr is 38.4 dB, and 40.0 dB was asked for'],
+  [undefined, undefined]
+] as const)('target XPSNR and %s [RULE 83]', (xpsnr, words) => {
+  expect(seen({ metric: 'xpsnr', value: 40 }, 30, 10, undefined, xpsnr)).toBe(words)
 })
 
 test.each([undefined, 3, 64])('quantiser %s is none that was chosen [RULE 83]', (quantiser) => {
