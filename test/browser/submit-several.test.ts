@@ -65,21 +65,22 @@ beforeAll(async () => {
   node = await startWebNode({
     media: [media],
     routes: (app) => {
-      app.post('/api/v2/dry-run', async (c) =>
-        c.json({
+      app.post('/api/v2/dry-run', async (c) => {
+        const { input } = await c.req.json<{ input: string }>()
+        const measured = input.endsWith('bars.mkv')
+        return c.json({
           accepted: true,
           refusal: null,
-          source: SOURCE,
-          picture: null,
+          source: measured ? SOURCE : null,
           encoder: { name: 'aom', build: 'aom/3.6.0/1f2e3d4c', params: '' },
-          output: (await c.req.json<{ input: string }>()).input.replace('.mkv', '.aom.mkv'),
+          output: input.replace('.mkv', '.aom.mkv'),
           frames: 1,
           warnings: [],
+          bars: measured ? BARS : null,
           scenes: { items: [{ scene: 0, start: 0, frames: 1, encoderParams: '' }], complete: true },
-          bars: BARS,
           estimate: null
         })
-      )
+      })
       app.post('/api/v2/projects', async (c, next) => {
         const { input } = await c.req.json<{ input: string }>()
         if (!input.endsWith('bad.mkv')) return next()
@@ -153,16 +154,6 @@ test('what a dry run found comes into view, film by film', async () => {
   const found = page.getByRole('region', { name: 'What the dry run found' })
   await found.getByText('1 scene', { exact: true }).waitFor()
   await expect.poll(async () => isInView(found)).toBe(true)
-  const rows = found.getByRole('table', { name: 'Streams besides the video' }).getByRole('row')
-  expect((await rows.allInnerTexts()).map((row) => row.split(/\s*\t\s*/))).toEqual([
-    ['Track', 'Language', 'Has', 'Title', 'Becomes'],
-    ['audio 1', 'eng', 'flac, 6 channels', 'Main', 'Opus, 384 kbit/s'],
-    ['audio 2', 'jpn', 'ac3, 2 channels', '', 'left out']
-  ])
-  const picture = found.getByRole('img', { name: 'The picture that is encoded: 320:136:0:22 of 320x180' })
-  expect(await picture.locator('.kept').getAttribute('y')).toBe('22')
-  expect(await picture.locator('image').getAttribute('href')).toMatch(/^blob:/)
-  await found.getByText('About 25 % of it has a smaller picture (dashed): 320:100:0:40.').waitFor()
 })
 
 async function isInView(found: ReturnType<Page['getByRole']>): Promise<boolean> {
@@ -171,6 +162,24 @@ async function isInView(found: ReturnType<Page['getByRole']>): Promise<boolean> 
     return top >= 0 && bottom <= innerHeight
   })
 }
+
+test('a dry run shows what becomes of the tracks, and draws the crop on a frame', async () => {
+  const page = await openPage(node.url)
+  await openDialog(page)
+  await page.locator('#submit-input').fill('/films/bars.mkv')
+  await page.getByRole('button', { name: 'Dry run', exact: true }).click()
+  const found = page.getByRole('region', { name: 'What the dry run found' })
+  const rows = found.getByRole('table', { name: 'Streams besides the video' }).getByRole('row')
+  expect((await rows.allInnerTexts()).map((row) => row.split(/\s*\t\s*/))).toEqual([
+    ['Track', 'Language', 'Has', 'Title', 'Becomes'],
+    ['audio 1', 'eng', 'flac, 6 channels', 'Main', 'Opus, 384 kbit/s'],
+    ['audio 2', 'jpn', 'ac3, 2 channels', 'left out']
+  ])
+  const picture = found.getByRole('img', { name: 'The picture that is encoded: 320:136:0:22 of 320x180' })
+  expect(await picture.locator('.kept').getAttribute('y')).toBe('22')
+  expect(await picture.locator('image').getAttribute('href')).toMatch(/^blob:/)
+  await found.getByText('About 25 % of it has a smaller picture (dashed): 320:100:0:40.').waitFor()
+})
 
 test('a parameter says what it means, and is found by that', async () => {
   const page = await openPage(node.url)
