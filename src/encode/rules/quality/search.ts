@@ -85,8 +85,22 @@ export function nextQuantiser(trials: readonly Trial[], { score, how, probes, is
   }
 }
 
-/** Where the score should lie: beyond the nearest trial, by what a step costs. */
+/** Where the score should lie: between the nearest trials on both sides of it, or beyond the nearest by what a step costs. */
 function guess(score: number, trials: readonly Trial[], slope = -DB_A_STEP): number {
+  const above = nearest(
+    score,
+    trials.filter((trial) => trial.score >= score)
+  )
+  const below = nearest(
+    score,
+    trials.filter((trial) => trial.score < score)
+  )
+  if (above !== undefined && below !== undefined && above.quantiser < below.quantiser) {
+    const share = (above.score - score) / (above.score - below.score)
+    const between = above.quantiser + share * (below.quantiser - above.quantiser)
+    // The same quantiser again would tell nothing.
+    return Math.min(Math.max(between, above.quantiser + 1), Math.max(below.quantiser - 1, above.quantiser))
+  }
   const from = nearest(score, trials)
   if (from === undefined) throw new RangeError('a guess needs a trial')
   return from.quantiser + limited((score - from.score) / slope)
