@@ -1,7 +1,6 @@
 import {
   quantiserBounds,
   atBitDepth,
-  checkedBefore,
   checkFilters,
   findEncoder,
   outputBitDepth,
@@ -83,13 +82,10 @@ export const factsOf =
     installed.find(({ name }) => name === encoder)?.facts
 
 /**
- * @param facts by which the parameters are checked. Default: as those that were checked before
+ * @param facts by which the parameters are checked. Default: what any version takes
  * @throws ParamsError when the announcement asks for what this node's program does not take or grav1 does not allow: the announcing peer is not believed
  */
-export function parseSpec(
-  announce: AnnouncedEncoding,
-  facts: FactsOf = () => checkedBefore(announce.encoderParams)
-): ProjectSpec {
+export function parseSpec(announce: AnnouncedEncoding, facts: FactsOf = () => undefined): ProjectSpec {
   const encoder = findEncoder(announce.encoderName)
   const here = facts(encoder.name)
   const params = encoder.parseParams(announce.encoderParams, here)

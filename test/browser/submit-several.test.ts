@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../fixtures/eventually.ts'
 import { startWebNode, type WebNode } from '../fixtures/web-node.ts'
+import type { DryRun } from '../../src/api/schemas/index.ts'
 import { useBrowser } from './browser.ts'
 import type { Page } from 'playwright-core'
 
@@ -12,6 +13,50 @@ const { openPage } = useBrowser()
 let node: WebNode
 let media = ''
 let season = ''
+const stream = { type: 'audio', channels: 2, title: '', becomes: 'drop', kbps: null } as const
+const SOURCE: DryRun['source'] = {
+  title: 'a.mkv',
+  bytes: 1,
+  container: 'matroska',
+  video: {
+    codec: 'h264',
+    width: 320,
+    height: 180,
+    fpsNum: 24,
+    fpsDen: 1,
+    framesEstimated: 1,
+    durationSeconds: 1,
+    pixelFormat: 'yuv420p',
+    bitDepth: 8,
+    primaries: '',
+    transfer: '',
+    matrix: '',
+    range: '',
+    fieldOrder: null
+  },
+  streams: [
+    {
+      ...stream,
+      index: 1,
+      number: 1,
+      codec: 'flac',
+      channels: 6,
+      title: 'Main',
+      language: 'eng',
+      becomes: 'opus',
+      kbps: 384
+    },
+    { ...stream, index: 2, number: 2, codec: 'ac3', language: 'jpn' }
+  ]
+}
+const BARS: DryRun['bars'] = {
+  crop: { x: 0, y: 22, width: 320, height: 136 },
+  smaller: { crop: { x: 0, y: 40, width: 320, height: 100 }, share: 0.25 },
+  frames: 100,
+  // Half of a JPEG: what it shows does not matter here.
+  still: '/9j/4AAQ'
+}
+
 beforeAll(async () => {
   media = await mkdtemp(join(tmpdir(), 'grav1-test-'))
   season = join(media, 'season')
@@ -24,13 +69,14 @@ beforeAll(async () => {
         c.json({
           accepted: true,
           refusal: null,
-          source: null,
+          source: SOURCE,
+          picture: null,
           encoder: { name: 'aom', build: 'aom/3.6.0/1f2e3d4c', params: '' },
           output: (await c.req.json<{ input: string }>()).input.replace('.mkv', '.aom.mkv'),
           frames: 1,
           warnings: [],
           scenes: { items: [{ scene: 0, start: 0, frames: 1, encoderParams: '' }], complete: true },
-          bars: null,
+          bars: BARS,
           estimate: null
         })
       )
@@ -107,6 +153,16 @@ test('what a dry run found comes into view, film by film', async () => {
   const found = page.getByRole('region', { name: 'What the dry run found' })
   await found.getByText('1 scene', { exact: true }).waitFor()
   await expect.poll(async () => isInView(found)).toBe(true)
+  const rows = found.getByRole('table', { name: 'Streams besides the video' }).getByRole('row')
+  expect((await rows.allInnerTexts()).map((row) => row.split(/\s*\t\s*/))).toEqual([
+    ['Track', 'Language', 'Has', 'Title', 'Becomes'],
+    ['audio 1', 'eng', 'flac, 6 channels', 'Main', 'Opus, 384 kbit/s'],
+    ['audio 2', 'jpn', 'ac3, 2 channels', '', 'left out']
+  ])
+  const picture = found.getByRole('img', { name: 'The picture that is encoded: 320:136:0:22 of 320x180' })
+  expect(await picture.locator('.kept').getAttribute('y')).toBe('22')
+  expect(await picture.locator('image').getAttribute('href')).toMatch(/^blob:/)
+  await found.getByText('About 25 % of it has a smaller picture (dashed): 320:100:0:40.').waitFor()
 })
 
 async function isInView(found: ReturnType<Page['getByRole']>): Promise<boolean> {

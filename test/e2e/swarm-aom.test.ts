@@ -19,7 +19,9 @@ let clip: Clip
 let reference: { readonly swarm: TestSwarm; readonly sha256: string }
 let swarm: TestSwarm
 
-const ARGS = ['--encoder', 'aom', '--params', AOM_PARAMS] as const
+/** Workers make the picture: a part of it, smaller, with more bits. */
+const PICTURE = ['--crop', '6,6,8,8', '--scale', '128x-2', '--depth', '10'] as const
+const ARGS = ['--encoder', 'aom', '--params', AOM_PARAMS, ...PICTURE] as const
 
 beforeAll(async () => {
   clip = await shortClip()

@@ -10,7 +10,7 @@ export interface MannerValues {
   readonly maxTemperature: number | undefined
   /** Share of all processors, 0.05 to 1. */
   readonly maxCpu: number | undefined
-  /** Of the largest picture that is encoded here. */
+  /** Of the largest picture that this machine encodes. */
   readonly maxPicture: { readonly width: number; readonly height: number } | undefined
   /** Bytes of pieces and scenes on the disk that nothing needs. */
   readonly maxCache: number | undefined
@@ -90,7 +90,7 @@ export const MANNERS: { readonly [Name in MannerName]: Manner<MannerValues[Name]
   whenIdle: {
     flag: 'when-idle',
     argument: '<time|off>',
-    help: 'encode only when nobody has used this machine for so long',
+    help: 'encode only after nobody has used this machine for this long',
     allowed: 'a time from 1s to 24h such as 10m, or off',
     standard: 'off',
     read: readDuration
@@ -98,7 +98,7 @@ export const MANNERS: { readonly [Name in MannerName]: Manner<MannerValues[Name]
   onBattery: {
     flag: 'on-battery',
     argument: '<pause|run>',
-    help: 'what a machine without mains power does',
+    help: 'what to do while this machine runs on battery',
     allowed: 'pause or run',
     standard: 'pause',
     read: readBattery
@@ -106,7 +106,7 @@ export const MANNERS: { readonly [Name in MannerName]: Manner<MannerValues[Name]
   maxTemperature: {
     flag: 'max-temperature',
     argument: '<degrees|off>',
-    help: 'pause while the processor is hotter, in degrees Celsius',
+    help: 'pause while the processor is hotter than this, in degrees Celsius',
     allowed: 'a number from 40 to 110, or off',
     standard: 'off',
     read: (text) => measured(text, /^(\d{2,3})$/, 40, 110)
@@ -114,7 +114,7 @@ export const MANNERS: { readonly [Name in MannerName]: Manner<MannerValues[Name]
   maxCpu: {
     flag: 'max-cpu',
     argument: '<percent|off>',
-    help: 'share of all processors that encodes may take',
+    help: 'share of all processors that encoding may use',
     allowed: 'a percentage from 5% to 100%, or off',
     standard: 'off',
     read: (text) => share(measured(text, /^(\d{1,3})%$/, 5, 100))
@@ -122,7 +122,7 @@ export const MANNERS: { readonly [Name in MannerName]: Manner<MannerValues[Name]
   maxPicture: {
     flag: 'max-picture',
     argument: '<WxH|off>',
-    help: 'largest picture that is encoded here',
+    help: 'largest picture that this machine encodes',
     allowed: 'a size such as 1920x1080, or off',
     standard: 'off',
     read: readPicture

@@ -14,7 +14,12 @@ export const chronicleKind = z
     'peer-came',
     'peer-went',
     'disk-full',
-    'disk-ok'
+    'disk-ok',
+    'sleep',
+    'awake',
+    'rest',
+    'rest-over',
+    'fewer-slots'
   ])
   .meta({ id: 'ChronicleKind' })
 

@@ -68,7 +68,16 @@ export const dryRun = z
         streams: z.array(streamInfo)
       })
       .nullable(),
-    /** The next three are null where it was refused. */
+    /** The next four are null where it was refused. */
+    picture: z
+      .object({
+        width: count,
+        height: count,
+        bitDepth: count,
+        /** The part of the source's picture that is encoded, in its pixels; null for all of it. */
+        crop: z.object({ x: count, y: count, width: count, height: count }).nullable()
+      })
+      .nullable(),
     encoder: z.object({ name: z.string(), build: z.string(), params: z.string() }).nullable(),
     output: z.string().nullable(),
     /** Frames that would be encoded: exact where `scenes` is complete. */

@@ -15,7 +15,7 @@ export const inviteRequest = z
       .min(60_000, 'An invitation counts for a minute at least.')
       .max(MS_MAX, 'An invitation counts for 31 days at most.')
       .default(24 * HOUR_MS),
-    /** Machines that may join with it. Only for a private swarm; default 1. */
+    /** How many machines may join with it. Only for a private swarm; default 1. */
     uses: z
       .int()
       .min(1, 'An invitation is for one machine at least.')

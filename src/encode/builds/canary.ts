@@ -1,5 +1,5 @@
 import { type EncoderParams, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../rules/index.ts'
-import { trialEncode } from '../scene/trial-encode.ts'
+import { trialEncode, type TrialClip } from '../scene/trial-encode.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** Depths that every encoder here has to make: what most films have. */
@@ -45,12 +45,17 @@ export function* canaryY4m(bitDepth: CanaryDepth): Generator<Uint8Array, void, u
 /** In the depth that the encoder is handed. */
 const deepY4m = ({ bitDepth }: VideoFormat): Iterable<Uint8Array> => canaryY4m(bitDepth === 8 ? 8 : 10)
 
+export const canaryClip = (bitDepth: CanaryDepth): TrialClip => ({
+  video: canaryVideo(bitDepth),
+  frames: FRAMES,
+  y4m: deepY4m
+})
+
 /**
  * Encodes the canary clip.
  * @returns the first 8 hex digits of the file's sha-256
  * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
  */
 export function encodeCanary(params: EncoderParams, bitDepth: CanaryDepth, options: RunOptions): Promise<string> {
-  const clip = { video: canaryVideo(bitDepth), frames: FRAMES, y4m: deepY4m }
-  return trialEncode(params, clip, (_, { sha256 }) => sha256.slice(0, 8), options)
+  return trialEncode(params, canaryClip(bitDepth), (_, { sha256 }) => sha256.slice(0, 8), options)
 }

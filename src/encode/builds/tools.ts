@@ -1,16 +1,17 @@
 import { ENCODERS, type EncoderParams } from '../rules/index.ts'
-import { encodeCanary } from './canary.ts'
+import { canaryClip } from './canary.ts'
+import { tryClip } from './look-at-trial.ts'
 import { type ProbeOptions, probeEncoder } from './probe-encoder.ts'
 import { lookUpProgram } from '../programs/programs.ts'
 import type { FoundEncoders } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /**
- * Encodes a tiny clip with a project's parameters, so that combinations which the encoder refuses (`--min-q` above `--max-q`, ...) are found before any scene is announced.
- * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
+ * Encodes a tiny clip with a project's parameters, so that combinations which the encoder refuses (`--min-q` above `--max-q`, ...), or which its streams do not survive, are found before any scene is announced.
+ * @throws MediaError `encode-failed` with the encoder's own words or those about its stream, or `tool-missing`
  */
 export async function tryParams(params: EncoderParams, options: RunOptions): Promise<void> {
-  await encodeCanary(params, 8, options)
+  await tryClip(params, canaryClip(8), options)
 }
 
 /**

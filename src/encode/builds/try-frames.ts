@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { type EncoderParams, frameBytes, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../rules/index.ts'
 import type { RunOptions } from '../programs/run-options.ts'
-import { trialEncode } from '../scene/trial-encode.ts'
+import { tryClip } from './look-at-trial.ts'
 
 export interface TryFramesInput {
   readonly params: EncoderParams
@@ -21,8 +21,7 @@ async function* asY4m(file: string, video: VideoFormat, frames: number): AsyncGe
   }
 }
 
-/** Encodes frames of a file with a project's parameters. @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing` */
+/** Encodes frames of a file with a project's parameters, and looks at the result. @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing` */
 export async function tryFrames({ params, video, file, frames }: TryFramesInput, options: RunOptions): Promise<void> {
-  const clip = { video, frames, y4m: (handed: VideoFormat) => asY4m(file, handed, frames) }
-  await trialEncode(params, clip, () => {}, options)
+  await tryClip(params, { video, frames, y4m: (handed: VideoFormat) => asY4m(file, handed, frames) }, options)
 }

@@ -64,6 +64,7 @@ export { checkNamedSize, submittedParams } from './params/submitted.ts'
 export { ruleInWords } from './params/rules.ts'
 export { addParams, parseSceneParams } from './params/scene-params.ts'
 export { atBitDepth, frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
+export { createCoarseMeter } from './coarse-meter.ts'
 export { missedGoal, type QualityGoal } from './quality/goal.ts'
 export { createQualityMeter, type QualityMeter } from './quality/meter.ts'
 export {

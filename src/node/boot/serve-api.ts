@@ -1,5 +1,5 @@
 import { publishApi } from '../disk/data-dir.ts'
-import { createChronicle, watchNode, type Chronicle } from '../chronicle/index.ts'
+import { createChronicle, watchMachine, watchNode, type Chronicle } from '../chronicle/index.ts'
 import { createMetrics } from '../health/index.ts'
 import { startHooks } from '../hooks/index.ts'
 import { createForward } from '../http/commands.ts'
@@ -58,6 +58,9 @@ export async function serveApi(
     log: roomLog(log, 'owner')
   })
   shutdown.add(async () => stopWatching())
+  const { owner, worker } = roles
+  const stopMachine = watchMachine({ chronicle, absence: owner.absence, manners: opened.manners, worker })
+  shutdown.add(async () => stopMachine())
   const health = createHealth({ owner: roles.owner, guard, control, encoders, metrics })
   const { url, stop } = await listen(config, opened, { ...ports, health })
   shutdown.add(stop)

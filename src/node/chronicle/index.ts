@@ -1,2 +1,3 @@
 export { createChronicle, type Chronicle } from './chronicle.ts'
+export { watchMachine } from './watch-machine.ts'
 export { watchNode } from './watch.ts'

@@ -88,6 +88,11 @@ function sourceLines(source: DryRun['source']): string[] {
   ]
 }
 
+function pictureText({ width, height, bitDepth, crop }: NonNullable<DryRun['picture']>): string {
+  const part = crop === null ? '' : `the part ${crop.width}:${crop.height}:${crop.x}:${crop.y} in `
+  return `${part}${width}x${height}, ${bitDepth} bits`
+}
+
 type Stream = NonNullable<DryRun['source']>['streams'][number]
 
 /** What becomes of a stream, in a word. */
@@ -109,10 +114,11 @@ function streamLines(streams: readonly Stream[]): string[] {
     .map((line) => `  ${line}`.trimEnd())
 }
 
-function planLines({ accepted, encoder, output, warnings, scenes, frames }: DryRun): string[] {
-  if (!accepted || encoder === null) return []
+function planLines({ accepted, picture, encoder, output, warnings, scenes, frames }: DryRun): string[] {
+  if (!accepted || encoder === null || picture === null) return []
   return [
     `would become ${printable(output ?? '')}`,
+    `  picture: ${pictureText(picture)}`,
     `  encoder: ${encoder.build} ${printable(encoder.params)}`,
     ...warnings.map((warning) => `  warning: ${printable(warning)}`),
     ...sceneLines(scenes, frames)

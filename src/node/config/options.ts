@@ -79,7 +79,7 @@ export const configOptions = {
     flag: 'announce',
     argument: '<multiaddr>',
     list: true,
-    help: 'further address under which others reach this node, such as that of a forwarded port',
+    help: 'another address at which peers reach this node, such as that of a forwarded port',
     allowed: 'a TCP multiaddr such as /dns4/home.example/tcp/7898',
     value: [],
     standard: 'none',
@@ -94,7 +94,7 @@ export const configOptions = {
   },
   relay: {
     flag: 'relay',
-    help: 'carry connections between machines that cannot reach each other; for a machine that both reach',
+    help: 'relay connections between machines that cannot reach each other; use it on a machine that both can reach',
     allowed: 'true or false',
     value: false,
     schema: yesOrNo
@@ -102,7 +102,7 @@ export const configOptions = {
   relayData: {
     flag: 'relay-data',
     argument: '<bytes>',
-    help: 'what two machines may send each other through this relay within an hour; 0 carries control messages and no films',
+    help: 'data that two machines may send each other through this relay per hour; 0 relays control messages, but no films',
     allowed: 'a number of bytes such as 4G',
     value: 4 * 2 ** 30,
     standard: '4G',
@@ -111,7 +111,7 @@ export const configOptions = {
   relayPeers: {
     flag: 'relay-peers',
     argument: '<n>',
-    help: 'machines that are reachable through this relay at once',
+    help: 'how many machines may be reachable through this relay at once',
     allowed: 'a whole number from 1 to 1024',
     value: 64,
     schema: wholeNumber(1, 1024)
@@ -241,7 +241,7 @@ export const configOptions = {
   uploadLimit: {
     flag: 'upload-limit',
     argument: '<rate>',
-    help: 'how fast pieces and scenes go to peers beyond the local network, all together',
+    help: 'total rate at which pieces and scenes are sent beyond the local network',
     allowed: RATE_ALLOWED,
     value: 0,
     standard: 'none',
@@ -250,7 +250,7 @@ export const configOptions = {
   downloadLimit: {
     flag: 'download-limit',
     argument: '<rate>',
-    help: 'how fast pieces and scenes come from peers beyond the local network, all together',
+    help: 'total rate at which pieces and scenes are fetched from beyond the local network',
     allowed: RATE_ALLOWED,
     value: 0,
     standard: 'none',
@@ -258,7 +258,7 @@ export const configOptions = {
   },
   limitLan: {
     flag: 'limit-lan',
-    help: 'count the local network in both limits too',
+    help: 'apply both limits to the local network too',
     allowed: 'true or false',
     value: false,
     schema: yesOrNo

@@ -35,7 +35,10 @@ function reachability({ status }: NetworkFacts): Finding {
   const number = portOf(status.node.bootstrap)
   if (best?.isReached === true) return ok(check, `peers outside reached this node at ${withoutPeer(best.address)}`)
   if (tried > 0 && best?.reach === 'relayed')
-    return ok(check, `peers outside reach this node through a relay; ${count(tried)} dialled it directly, in vain`)
+    return ok(
+      check,
+      `peers outside reach this node through a relay; ${count(tried)} tried to dial it directly and failed`
+    )
   if (tried > 0)
     return warning(
       check,

@@ -25,14 +25,14 @@ export interface RedeemInit {
 type Refusal = Exclude<JoinAnswer['status'], 'welcome' | 'waiting'>
 
 const REFUSALS: Readonly<Record<Refusal, { readonly code: InviteErrorCode; readonly words: string }>> = {
-  unknown: { code: 'unknown', words: 'The node that made this invitation does not know it any more: ask for another.' },
+  unknown: { code: 'unknown', words: 'The node that made this invitation no longer knows it: ask for another.' },
   expired: { code: 'expired', words: 'The invitation has expired: ask for another.' },
   revoked: { code: 'revoked', words: 'The invitation was revoked: ask for another.' },
   used: { code: 'used', words: 'The invitation was used up by other machines: ask for another.' },
   refused: { code: 'refused', words: 'The user of the node that made the invitation refused this machine.' },
   'too-many': {
     code: 'too-many',
-    words: 'The node that made the invitation is asked too often: try again in a minute.'
+    words: 'The node that made the invitation is getting too many requests: try again in a minute.'
   }
 }
 

@@ -44,8 +44,8 @@ export function createMannersWatch(components: MannersWatchComponents): MannersW
     const before = state.rest
     state = next
     if (before?.code === next.rest?.code) return
-    if (next.rest === undefined) log.info({}, 'this machine is free again: encodes go on')
-    else log.info({ ...next.rest }, 'this machine is wanted for something else: encodes stand still')
+    if (next.rest === undefined) log.info({}, 'this machine is free again: its encoders continue')
+    else log.info({ ...next.rest }, 'this machine is needed for something else: its encoders are paused')
     changes.tell()
   }
 

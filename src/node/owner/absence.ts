@@ -16,6 +16,8 @@ export interface AbsenceComponents {
   readonly log: Logger
 }
 
+export type AbsenceChange = 'announced' | 'over' | 'slept'
+
 /** An owner whose machine is going to sleep, and comes back. */
 export interface Absence {
   /** Milliseconds until the end of the time that it announced; undefined while it has announced none. */
@@ -26,12 +28,12 @@ export interface Absence {
   readonly begin: (forMs: number) => void
   /** The user stays after all, or is back. */
   readonly end: () => void
-  /** Called when it begins and when it is over. */
-  readonly onChange: (listener: () => void) => void
+  /** Called when it is announced, when the user calls it off, and after each sleep, announced or not. */
+  readonly onChange: (listener: (change: AbsenceChange) => void) => void
 }
 
 export function createAbsence({ projects, gap, log }: AbsenceComponents): Absence {
-  const changes = createListeners<void>()
+  const changes = createListeners<AbsenceChange>()
   let untilMs: number | undefined
 
   function leftMs(): number | undefined {
@@ -40,16 +42,15 @@ export function createAbsence({ projects, gap, log }: AbsenceComponents): Absenc
     return untilMs === undefined ? undefined : untilMs - monotonicMs()
   }
 
-  function back(awayMs: number): void {
-    const was = untilMs !== undefined
+  function back(awayMs: number, change: AbsenceChange): void {
     untilMs = undefined
     projects.dispatch({ type: 'back', awayMs })
-    if (was) changes.tell()
+    changes.tell(change)
   }
 
   gap.onGap((awayMs) => {
     log.info({ ms: awayMs, announced: untilMs !== undefined }, 'this node was asleep; taking in what its workers did')
-    back(awayMs)
+    back(awayMs, 'slept')
   })
 
   return {
@@ -70,10 +71,10 @@ export function createAbsence({ projects, gap, log }: AbsenceComponents): Absenc
       untilMs = monotonicMs() + forMs
       log.info({ ms: forMs }, 'this node is going to sleep; handing out scenes ahead')
       projects.dispatch({ type: 'away', forMs })
-      changes.tell()
+      changes.tell('announced')
     },
     end: () => {
-      if (leftMs() !== undefined) back(0)
+      if (leftMs() !== undefined) back(0, 'over')
     },
     onChange: (listener) => void changes.add(listener)
   }

@@ -41,6 +41,12 @@ export async function dryRunSubmit(
     accepted: true,
     refusal: null,
     source: source === null ? null : { ...source, streams: await plannedStreams(job, signal) },
+    picture: {
+      width: announce.width,
+      height: announce.height,
+      bitDepth: announce.bitDepth,
+      crop: announce.picture?.crop ?? null
+    },
     encoder: { name: announce.encoderName, build: announce.encoderBuild, params: announce.encoderParams },
     output: job.output,
     frames,
@@ -69,7 +75,16 @@ function refused(
   { code, message, field }: Pick<MediaError | SubmitError, 'code' | 'message' | 'field'>,
   source: DryRun['source']
 ): DryRun {
-  const nothing = { encoder: null, output: null, frames: null, warnings: [], bars: null, scenes: null, estimate: null }
+  const nothing = {
+    picture: null,
+    encoder: null,
+    output: null,
+    frames: null,
+    warnings: [],
+    bars: null,
+    scenes: null,
+    estimate: null
+  }
   return { accepted: false, refusal: { code, detail: message, field: field ?? null }, source, ...nothing }
 }
 

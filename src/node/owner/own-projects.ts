@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkedBefore } from '../../encode/rules/index.ts'
 import { parseSpec } from '../project-spec.ts'
 import { OwnedProject } from './owned-project.ts'
 import type { OwnedProjectParts } from './project-context.ts'
@@ -108,7 +109,8 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
     book.takeOver(projectId)
     const { job, timestampsMs } = kept
     // Its parameters were checked against the program when it was submitted.
-    const spec = parseSpec(view.announce)
+    // Checked when it was submitted, by the program here, which is not looked for yet after a restart.
+    const spec = parseSpec(view.announce, () => checkedBefore(view.announce.encoderParams))
     const workDir = join(init.workDir, projectId)
     const project = new OwnedProject(parts, {
       projectId,

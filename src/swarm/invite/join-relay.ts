@@ -27,6 +27,11 @@ export interface JoinRelayComponents {
   readonly log: Logger
 }
 
+export interface JoinRelayInit {
+  /** For a question that is passed on and its answer. Default 8 s. */
+  readonly deadlineMs?: number
+}
+
 /** Questions of machines with an invitation, which come to this node or, for one behind a relay, to its relay (ADR 0116). */
 export interface JoinRelay {
   /** Takes questions that a relay passes on. */
@@ -45,14 +50,16 @@ function inviterIn(envelope: Uint8Array): string | undefined {
   }
 }
 
-export function createJoinRelay({ node, answer, reserved, log }: JoinRelayComponents): JoinRelay {
+export function createJoinRelay(components: JoinRelayComponents, init: JoinRelayInit = {}): JoinRelay {
+  const { node, answer, reserved, log } = components
+  const { deadlineMs = DEADLINE_MS } = init
   const stopped = new AbortController()
   const range = createRateLimit(RANGE)
   const all = createRateLimit(ALL)
   const self = node.peerId.toString()
 
   const within = (signal?: AbortSignal): AbortSignal =>
-    anySignal([stopped.signal, AbortSignal.timeout(DEADLINE_MS), ...(signal === undefined ? [] : [signal])])
+    anySignal([stopped.signal, AbortSignal.timeout(deadlineMs), ...(signal === undefined ? [] : [signal])])
 
   /** Neither reads nor changes what it carries. */
   async function passOn(inviter: string, envelope: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { ProtocolError } from './errors.ts'
 
 /** A ticket as the node that made it keeps it. What opens it is nowhere in it. */
 export interface Ticket {
-  /** Machines that may join with it. */
+  /** How many machines may join with it. */
   readonly uses: number
   readonly expiresAtMs: number
   /** The user is asked about each machine. */

@@ -36,6 +36,13 @@ export interface DialBackComponents {
   readonly portsAt?: typeof portsToDial
 }
 
+export interface DialBackInit {
+  /** For each dial. Default 5 s. */
+  readonly dialMs?: number
+  /** For a question and its answer. Default 20 s. */
+  readonly deadlineMs?: number
+}
+
 /** Peers ask each other to be dialled: nobody else can say whether a router lets connections in. */
 export interface DialBack {
   readonly start: () => Promise<void>
@@ -47,7 +54,9 @@ export interface DialBack {
 /** The IP address that a direct connection goes to; empty for one through a relay, and for one that was dialled by a host name. */
 export const ipOf = ({ direct, remoteAddr }: Connection): string => (direct ? placeOf(remoteAddr).address : '')
 
-export function createDialBack({ node, log, portsAt = portsToDial }: DialBackComponents): DialBack {
+export function createDialBack(components: DialBackComponents, init: DialBackInit = {}): DialBack {
+  const { node, log, portsAt = portsToDial } = components
+  const { dialMs = DIAL_MS, deadlineMs = DEADLINE_MS } = init
   const stopped = new AbortController()
   const range = createRateLimit(RANGE)
   const all = createRateLimit(ALL)
@@ -59,10 +68,10 @@ export function createDialBack({ node, log, portsAt = portsToDial }: DialBackCom
   async function isReached(peer: Connection['remotePeer'], address: string): Promise<boolean> {
     try {
       const target = multiaddr(`${address}/p2p/${peer.toString()}`)
-      const connection = await node.dial(target, { force: true, signal: within(DIAL_MS) })
+      const connection = await node.dial(target, { force: true, signal: within(dialMs) })
       // libp2p joins dials to the same peer: another one may have been faster elsewhere.
       if (!connection.remoteAddr.toString().startsWith(`${address}/p2p/`)) return false
-      await connection.close({ signal: within(DIAL_MS) }).catch((error: unknown) => connection.abort(asError(error)))
+      await connection.close({ signal: within(dialMs) }).catch((error: unknown) => connection.abort(asError(error)))
       return true
     } catch (error) {
       log.debug({ peer: peer.toString(), address, err: error }, 'could not dial a peer that asked for it')
@@ -88,7 +97,7 @@ export function createDialBack({ node, log, portsAt = portsToDial }: DialBackCom
 
   async function answer(stream: Stream, connection: Connection): Promise<void> {
     const io = createStreamIO(stream)
-    const signal = within(DEADLINE_MS)
+    const signal = within(deadlineMs)
     try {
       const question = await io.readFrame(LIMITS.reachMessageBytesMax, signal)
       if (question == null) throw new Error('the stream ended before a question came')
@@ -107,7 +116,7 @@ export function createDialBack({ node, log, portsAt = portsToDial }: DialBackCom
       await node.unhandle(REACH_PROTOCOL)
     },
     ask: async (connection, ports) => {
-      const signal = within(DEADLINE_MS)
+      const signal = within(deadlineMs)
       const io = createStreamIO(await connection.newStream(REACH_PROTOCOL, { signal }))
       try {
         await io.writeFrame(encodeReachRequest(ports), signal)

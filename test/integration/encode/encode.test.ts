@@ -73,6 +73,16 @@ test('combinations that the encoder refuses are found without a source', async (
   })
 })
 
+test('a stream that no decoder reads as it was meant is found without a source', async () => {
+  // Refused by the allow-list; what such parameters do is the same in SVT-AV1 1.4 to 4.2.
+  const params = ENCODERS.svt.parseParams('--preset=10')
+  const unreadable = { ...params, tokens: [...params.tokens, '--chroma-u-ac-qindex-offset=20'], text: '--of-the-test' }
+  await expect(tryParams(unreadable, { signal })).rejects.toMatchObject({
+    code: 'encode-failed',
+    message: expect.stringMatching(/^With --of-the-test it writes a stream that cannot be decoded \(/) as unknown
+  })
+})
+
 describe.for(['aom', 'vp9', 'svt'] as const)('%s', (encoder) => {
   test('the bytes do not depend on threads or the sandbox, and the segment is valid', async () => {
     const seen: string[] = []

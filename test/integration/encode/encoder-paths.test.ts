@@ -1,7 +1,8 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { encoderFacts, findEncoders, lookUpProgram, tryParams } from '../../../src/encode/index.ts'
+import { probeEncoder } from '../../../src/encode/builds/probe-encoder.ts'
+import { encoderFacts, lookUpProgram, tryParams } from '../../../src/encode/index.ts'
 import { ENCODERS } from '../../../src/encode/rules/index.ts'
 import { useEncoderPaths } from '../../../src/node/encoders/encoder-paths.ts'
 import { tempFolder } from '../../fixtures/encode-clips.ts'
@@ -13,8 +14,10 @@ const { svt } = ENCODERS
 
 const use = (path: string): void => useEncoderPaths({ encoderPath: [`svt=${path}`] })
 
-const buildOf = async (): Promise<string | undefined> =>
-  (await findEncoders({ signal })).installed.find(({ name }) => name === 'svt')?.build
+async function buildOf(): Promise<string> {
+  const probed = await probeEncoder(svt, { signal })
+  return probed.type === 'works' ? probed.encoder.build : probed.encoder.problem
+}
 
 async function script(name: string, text: string): Promise<string> {
   const place = join(folder.path, name)

@@ -50,9 +50,9 @@ const BESIDE = {
   'chroma-qm-min': '--enable-qm=1 --chroma-qm-max=15'
 }
 
-/** Slow, refused by SVT-AV1 with `--crf`, or written by SVT-AV1 1.4 so that no decoder reads it. */
+/** Slow, or refused by SVT-AV1 with `--crf`. */
 const LEFT_OUT =
-  /--(?:cpu-used=(?:-\d|[012])$|preset=(?:-\d|[012])$|profile|rc=1|tbr|min-qp|max-qp|max-int\w+-bitrate|cqp|qp=|chroma-[uv]-[ad]c-qindex-offset)/u
+  /--(?:cpu-used=(?:-\d|[012])$|preset=(?:-\d|[012])$|profile|rc=1|tbr|min-qp|max-qp|max-int\w+-bitrate|cqp|qp=)/u
 
 /** Frames in scenes of about 14: one with a cut in it, at which encoders may begin anew, one that is nearly still, and one that moves. */
 const FRAMES = [BASE_CUTS[1]!, 20, 160]

@@ -196,7 +196,7 @@ test('with --ask the user says who joins', async () => {
     expect(await cellar).toMatchObject({
       code: 0,
       out: expect.stringContaining(`private swarm of ${daemon.peerId}`) as string,
-      err: expect.stringContaining('waiting for the answer') as string
+      err: expect.stringContaining('for the answer') as string
     })
     const attic = grav1('attic', 'join', text)
     await client.answerJoin(await asked('attic'), false)

@@ -9,7 +9,8 @@ const DEADLINE = { deadlineMs: 60_000 }
 
 /** A node that dials peers on loopback too. */
 async function dialBackOf(node: SwarmNode, portsAt?: (ip: string, ports: readonly number[]) => readonly number[]) {
-  const dialBack = createDialBack({ node, log: silent, ...(portsAt && { portsAt }) })
+  const patient = { dialMs: 60_000, deadlineMs: 60_000 }
+  const dialBack = createDialBack({ node, log: silent, ...(portsAt && { portsAt }) }, patient)
   await dialBack.start()
   onTestFinished(dialBack.stop)
   return dialBack

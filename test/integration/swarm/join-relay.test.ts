@@ -18,6 +18,7 @@ import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
 const DEADLINE = { deadlineMs: 60_000 }
+const PATIENT = { answerMs: 60_000 }
 const swarmKey = Buffer.from(newSwarmKey())
 const secret = newSecret()
 
@@ -40,7 +41,10 @@ async function member(privateKey: Ed25519PrivateKey, relays: number, reserved: (
     return held.answer(...question)
   }
   const node = await testNode({ privateKey, swarmKey, relays, answerJoin })
-  const joins = createJoinRelay({ node, answer: welcome(privateKey, heard), reserved, log: silent })
+  const joins = createJoinRelay(
+    { node, answer: welcome(privateKey, heard), reserved, log: silent },
+    { deadlineMs: 60_000 }
+  )
   held.answer = joins.answer
   await joins.start()
   onTestFinished(joins.stop)
@@ -68,7 +72,7 @@ test('a machine that reaches the relay only gets the key from the node behind it
   const nowhere = `/ip4/127.0.0.1/tcp/1/p2p/${inviter}`
 
   const question = await askFor(guest, { inviter, secret }, 'kitchen-nas')
-  const reply = await putQuestion([nowhere, through, through], question.envelope)
+  const reply = await putQuestion([nowhere, through, through], question.envelope, PATIENT)
   const answer = await question.open(reply)
   expect(answer.status === 'welcome' && Buffer.from(answer.swarmKey).equals(swarmKey)).toBe(true)
   expect(home.heard).toEqual([`relay ${relay.node.peerId.toString()}`])
@@ -76,7 +80,7 @@ test('a machine that reaches the relay only gets the key from the node behind it
 
   // A question for the relay itself stays there; one for a node that is not behind it is not passed on.
   const own = await askFor(guest, { inviter: relay.node.peerId.toString(), secret }, 'kitchen-nas')
-  expect(await own.open(await putQuestion([relay.address], own.envelope))).toMatchObject({ status: 'welcome' })
+  expect(await own.open(await putQuestion([relay.address], own.envelope, PATIENT))).toMatchObject({ status: 'welcome' })
   const other = await askFor(guest, { inviter: peerIdFromPrivateKey(atAttic).toString(), secret }, 'kitchen-nas')
   await expect(putQuestion([relay.address], other.envelope)).rejects.toMatchObject({ code: 'not-reached' })
   expect(home.heard).toHaveLength(1)

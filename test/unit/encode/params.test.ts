@@ -170,6 +170,14 @@ test('no flag is both allowed and refused', () => {
   }
 })
 
+test.for(['luma-y-dc', 'chroma-u-dc', 'chroma-u-ac', 'chroma-v-dc', 'chroma-v-ac'])(
+  'svt does not take --%s-qindex-offset, which breaks its streams',
+  (name) => {
+    expect(() => svt.parseParams(`--${name}-qindex-offset=20`)).toThrow(/decoders do not read/)
+    expect(svt.parseParams(`--preset=8 --${name}-qindex-offset=0`).tokens).toEqual(['--preset=8'])
+  }
+)
+
 test('encoders are found by name and alias', () => {
   expect(findEncoder('AV1').name).toBe('aom')
   expect(findEncoder('aomenc').name).toBe('aom')

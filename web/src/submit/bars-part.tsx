@@ -1,3 +1,4 @@
+import '../styles/bars.css'
 import { useEffect, useState } from 'preact/hooks'
 import { whole } from '../format.ts'
 import type { DryRun } from '../../../src/api/schemas/index.ts'

@@ -34,6 +34,16 @@ function Source({ source }: { readonly source: NonNullable<DryRun['source']> }) 
   )
 }
 
+function Picture({ picture }: { readonly picture: NonNullable<DryRun['picture']> }) {
+  const { width, height, bitDepth, crop } = picture
+  return (
+    <>
+      {crop !== null && `the part ${crop.width}:${crop.height}:${crop.x}:${crop.y} in `}
+      {width} × {height}, {bitDepth} bit
+    </>
+  )
+}
+
 type Stream = NonNullable<DryRun['source']>['streams'][number]
 
 function fate({ becomes, kbps }: Stream): string {
@@ -112,7 +122,7 @@ function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) 
 
 /** What a submission would become. */
 export function DryRunPart({ result }: { readonly result: DryRun }) {
-  const { accepted, refusal, source, encoder, output, frames, warnings, bars, scenes, estimate } = result
+  const { accepted, refusal, source, picture, encoder, output, frames, warnings, bars, scenes, estimate } = result
   const section = useRef<HTMLElement>(null)
   useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [result])
   return (
@@ -131,6 +141,12 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
       {accepted && (
         <p>
           {frames != null && plural(frames, 'frame')}
+          {picture != null && (
+            <>
+              {' '}
+              of <Picture picture={picture} />
+            </>
+          )}
           {encoder != null && ` with ${encoder.build}`}
           {output != null && (
             <>

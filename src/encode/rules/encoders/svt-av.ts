@@ -55,7 +55,7 @@ export const svtAvEncoder: EncoderModule = {
   decodes: true,
   defaultParams: DEFAULT_PARAMS,
   presets: {
-    archive: '--preset=2 --crf=28',
+    archive: '--preset=2 --crf=28 --bit-depth=10',
     quick: '--preset=10 --crf=40'
   },
   newerStarts: [],

@@ -163,7 +163,7 @@ export const svtEncoder: EncoderModule = {
   fourcc: 'AV01',
   defaultParams: DEFAULT_PARAMS,
   presets: {
-    archive: '--preset=4 --crf=28',
+    archive: '--preset=4 --crf=28 --bit-depth=10',
     quick: '--preset=10 --crf=42'
   },
   newerStarts: [
@@ -171,13 +171,13 @@ export const svtEncoder: EncoderModule = {
     {
       since: '2.0',
       defaultParams: '--preset=5 --crf=35',
-      presets: { archive: '--preset=3 --crf=28', quick: '--preset=9 --crf=42' }
+      presets: { archive: '--preset=3 --crf=28 --bit-depth=10', quick: '--preset=9 --crf=42' }
     },
     // And at the same quantiser they make smaller files of a lower quality.
     {
       since: '4.0',
       defaultParams: '--preset=4 --crf=32',
-      presets: { archive: '--preset=2 --crf=25', quick: '--preset=8 --crf=46' }
+      presets: { archive: '--preset=2 --crf=25 --bit-depth=10', quick: '--preset=8 --crf=46' }
     }
   ],
   flags: SVT_FLAGS,

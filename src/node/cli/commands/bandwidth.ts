@@ -25,11 +25,11 @@ function limitsText({ limits }: NodeStatus): string {
 /** `grav1 bandwidth` */
 export const bandwidthCommand: CommandDefinition = {
   name: 'bandwidth',
-  help: 'show or set how fast the running node sends and fetches pieces and scenes; kept over a restart',
+  help: 'show or set how fast the running node sends and fetches pieces and scenes; kept across restarts',
   group: 'This node:',
   options: () => [
     new Option('--upload-limit <rate>', 'e.g. 2MiB/s, 500kB/s, 16Mbit/s or none'),
-    new Option('--download-limit <rate>', 'the same for what comes')
+    new Option('--download-limit <rate>', 'the same for downloads')
   ],
   asks: 'node',
   json: 'one',

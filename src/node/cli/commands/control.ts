@@ -62,7 +62,10 @@ const plainDrain = controlCommand({
 export const drainCommand: CommandDefinition = {
   ...plainDrain,
   options: () => [
-    new Option('--sleep <time>', 'then give trusted machines scenes for this time, as "grav1 sleep --for" does')
+    new Option(
+      '--sleep <time>',
+      'afterwards give trusted machines scenes to encode for this long, as "grav1 sleep --for" does'
+    )
   ],
   run: async (call) => {
     const { sleep } = call.options

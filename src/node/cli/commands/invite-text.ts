@@ -56,6 +56,6 @@ export function inviteNamed(invites: readonly InviteInfo[], name: string): Invit
   const [first] = found
   if (first === undefined)
     throw new CliError('usage', `There is no invitation "${name}"; "grav1 invite list" shows all.`)
-  if (found.length > 1) throw new CliError('usage', `"${name}" begins several ids; give more of it.`)
+  if (found.length > 1) throw new CliError('usage', `"${name}" is the start of several ids; give more of it.`)
   return first
 }

@@ -67,7 +67,7 @@ async function revoke(call: Call, client: NodeClient, name: string): Promise<voi
   const found = inviteNamed(await client.invites(), name)
   await client.revokeInvite(found.id)
   const whom = found.name === '' ? '' : ` for ${printable(found.name)}`
-  say(call, found, `the invitation ${found.id}${whom} lets in nobody any more; who joined with it stays`)
+  say(call, found, `the invitation ${found.id}${whom} no longer lets anybody in; machines that joined with it stay`)
 }
 
 /** `grav1 invite` */

@@ -28,7 +28,7 @@ async function take(call: Call, text: string, signal: AbortSignal): Promise<Join
       force: options['force'] === true,
       warn: io.err,
       onWaiting: () =>
-        io.err('The user of the node that invites is asked; waiting for the answer, ten minutes at most.'),
+        io.err('The user of the inviting node is being asked; waiting up to ten minutes for the answer.'),
       signal
     })
   } catch (cause) {
@@ -50,7 +50,7 @@ export async function runJoin(call: Call): Promise<ExitReason> {
   const isRunning = (await readApiFile(where.dataDir)) !== undefined
   const isStarting = options['start'] === true && !isRunning
   const next = isRunning
-    ? 'Restart the node that runs here: it is in the swarm from then on.'
+    ? 'Restart the node that runs here: then it is in the swarm.'
     : 'Start it with "grav1 node", or for good with "grav1 service install --user".'
   const text = isStarting ? joinedText(joined) : `${joinedText(joined)}\n${next}`
   if (!call.json || !isStarting) say(call, { ...joined, restart: isRunning }, text)

@@ -12,7 +12,7 @@ export const initCommand: CommandDefinition = {
   options: () => [
     ...configKeys.flatMap((key) => toOptions(configOptions[key])),
     new Option('--config <file>', 'file to write (default: the place where a node looks for it)'),
-    new Option('-y, --yes', 'ask nothing; what no option says stays as it is by default'),
+    new Option('-y, --yes', 'ask nothing; what no option sets keeps its default'),
     new Option('--force', 'replace an existing file')
   ],
   asks: 'nobody',
@@ -35,10 +35,10 @@ export const inviteCommand: CommandDefinition = {
     { name: '[id]', help: 'the invitation to revoke: its id, or the start of it' }
   ],
   options: () => [
-    new Option('--expires <time>', 'how long it counts, such as 30m, 24h or 7d').default('24h'),
-    new Option('--uses <n>', 'machines that may join with it (default: 1)'),
-    new Option('--ask', 'ask here about each machine before it is let in'),
-    new Option('--for <name>', 'for the list: whom it is for')
+    new Option('--expires <time>', 'how long it is valid, such as 30m, 24h or 7d').default('24h'),
+    new Option('--uses <n>', 'how many machines may join with it (default: 1)'),
+    new Option('--ask', 'ask here before each machine is let in'),
+    new Option('--for <name>', 'a note for the list: whom it is for')
   ],
   asks: 'node',
   json: 'one',
@@ -58,7 +58,7 @@ export const joinCommand: CommandDefinition = {
   group: 'Machines:',
   args: [{ name: '<invitation>', help: 'what "grav1 invite" printed, from grav1: to the end' }],
   options: () => [
-    new Option('--start', 'start a node then, as "grav1 node" does'),
+    new Option('--start', 'then start a node, as "grav1 node" does'),
     new Option('--force', 'leave the swarm that this data folder is in')
   ],
   asks: 'folder',

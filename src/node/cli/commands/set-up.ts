@@ -17,7 +17,7 @@ export const encodersCommand: CommandDefinition = {
 /** `grav1 doctor`: what it looks with is loaded only for it. */
 export const doctorCommand: CommandDefinition = {
   name: 'doctor',
-  help: 'check this machine and its node: programs, encoders, sandbox, disk, memory, clock, ports, network; say what mends each',
+  help: 'check this machine and its node (programs, encoders, sandbox, disk, memory, clock, ports, network), and say how to fix what is wrong',
   group: 'Set-up:',
   asks: 'node',
   json: 'one',

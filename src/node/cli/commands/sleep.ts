@@ -49,7 +49,7 @@ export function closingText({ machines, untilMs }: Sleep, fetching: string): str
 }
 
 const NOBODY =
-  'Nobody goes on while this machine sleeps: no trusted machine with a free slot is connected, or there is nothing left to encode. All work waits until it is awake'
+  'Nothing will be encoded while this machine sleeps: no trusted machine with a free slot is connected, or nothing is left to encode. All work waits until it is awake'
 
 const isReady = ({ machines }: Sleep): boolean => machines.every(({ ready }) => ready)
 
@@ -114,7 +114,7 @@ export const sleepCommand: CommandDefinition = {
   group: 'This node:',
   options: () => [
     new Option('--for <time>', 'how long this machine sleeps, from 1m to 7d').default(HOURS_DEFAULT),
-    new Option('--off', 'this machine stays awake after all')
+    new Option('--off', 'end it: this machine stays awake')
   ],
   asks: 'node',
   json: 'one',

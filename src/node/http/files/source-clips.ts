@@ -1,5 +1,6 @@
 import { ApiRefusal } from '../../../api/refusal.ts'
 import { clipOfPiece, clipOfSource, MediaError, type MediaErrorCode } from '../../../encode/index.ts'
+import { ParamsError } from '../../../encode/rules/index.ts'
 import { BlobError, type BlobExchange } from '../../../swarm/index.ts'
 import { checkSource, SourceError } from '../../owner/source-identity.ts'
 import { announcedFilters, announcedVideo } from '../../project-spec.ts'
@@ -97,6 +98,7 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
       signal.throwIfAborted()
       if (cause instanceof MediaError && OWN_FAILURES.has(cause.code))
         throw new ApiRefusal('no-clip', 503, `The clip could not be made: ${cause.message}`, { cause })
+      if (cause instanceof ParamsError) throw gone('grav1 makes no such picture of it', cause)
       if (cause instanceof MediaError) throw gone(cause.message.replace(/^The/, 'the').replace(/\.$/, ''), cause)
       if (cause instanceof DOMException && cause.name === 'TimeoutError')
         throw new ApiRefusal('too-slow', 503, 'Making the clip took too long.', { cause })

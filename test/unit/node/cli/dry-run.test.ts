@@ -48,6 +48,7 @@ const ANSWER: DryRun = {
       stream({ index: 3, type: 'subtitle', codec: 'subrip', language: 'ger\n' })
     ]
   },
+  picture: { width: 1280, height: 534, bitDepth: 10, crop: { x: 0, y: 140, width: 1920, height: 800 } },
   encoder: { name: 'aom', build: 'aom/3.6.0/1f2e', params: '--cpu-used=6' },
   output: '/films/film.aom.mkv',
   frames: 1000,
@@ -72,7 +73,9 @@ describe('for people', () => {
       ['audio 2', 'ac3, 1 channel', 'left out'],
       ['subtitle 1', 'ger?', 'subrip', 'copied (subrip)']
     ])
-    expect(report).toContain('would become /films/film.aom.mkv\n  encoder: aom/3.6.0/1f2e --cpu-used=6')
+    expect(report).toContain(
+      'would become /films/film.aom.mkv\n  picture: the part 1920:800:0:140 in 1280x534, 10 bits\n  encoder: aom/3.6.0/1f2e --cpu-used=6'
+    )
     expect(report).toContain('  warning: The video is interlaced.')
     expect(report).toContain('25 scenes, 1000 frames\nscene  start  frames')
     expect(report).toContain('\nand 5 more scenes\n')

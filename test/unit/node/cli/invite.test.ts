@@ -104,7 +104,7 @@ test.for([
   [['--for', 'a\tb'], 'has no control characters'],
   [['revoke'], 'Give the id'],
   [['revoke', 'ff'], 'There is no invitation "ff"'],
-  [['revoke', '3f'], 'begins several ids'],
+  [['revoke', '3f'], 'is the start of several ids'],
   [['forget'], 'Allowed choices are list, revoke']
 ] as const)('%j is a wrong use', async ([args, said]) => {
   const { run, revoked } = await bench([info(), info({ id: '3f00aa00' })])
@@ -123,7 +123,7 @@ test('invitations are listed and revoked by the start of the id; names command n
   expect(out).toMatch(/^aa00aa00 .* open, asks +0\/1/m)
   expect(await run(['revoke', 'aa'])).toMatchObject({
     code: 0,
-    out: expect.stringContaining('lets in nobody any more') as string
+    out: expect.stringContaining('no longer lets anybody in') as string
   })
   expect(revoked).toEqual(['aa00aa00'])
   expect((await (await bench()).run(['list'])).out).toBe('no invitations; "grav1 invite" makes one')

@@ -33,6 +33,8 @@ const TOKEN = { projectId: PROJECT, scene: 1, epoch: 1, attempt: 1 }
 const BLOB = { sha256: HASH, bytes: 10 }
 
 const announce = { ...announceSample, nonce: NONCE }
+const CROP = { x: 0, y: 0, width: 16, height: 16 }
+const PICTURE = { width: 64, height: 64, bitDepth: 8 }
 const first = { projectId: PROJECT, epoch: 1, seq: 0, prev: new Uint8Array(), announce }
 const later = { projectId: PROJECT, epoch: 1, seq: 1, prev: HASH }
 const accept = { scene: 0, result: BLOB, worker: WORKER, epoch: 1, attempt: 1, encodeMs: 5, provedBy: '' }
@@ -70,6 +72,17 @@ describe('a log record', () => {
     ['a short nonce', { ...first, announce: { ...announce, nonce: NONCE.subarray(1) } }],
     ['no width', { ...first, announce: { ...announce, width: 0 } }],
     ['too great a width', { ...first, announce: { ...announce, width: LIMITS.sidePixelsMax + 1 } }],
+    ['a piece without height', { ...first, announce: { ...announce, picture: { ...PICTURE, height: 0 } } }],
+    ['a piece that is too wide', { ...first, announce: { ...announce, picture: { ...PICTURE, width: 16_385 } } }],
+    ['a piece of 7 bits', { ...first, announce: { ...announce, picture: { ...PICTURE, bitDepth: 7 } } }],
+    [
+      'a crop of nothing',
+      { ...first, announce: { ...announce, picture: { ...PICTURE, crop: { ...CROP, width: 0 } } } }
+    ],
+    [
+      'a crop beyond all',
+      { ...first, announce: { ...announce, picture: { ...PICTURE, crop: { ...CROP, x: 16_385 } } } }
+    ],
     ['a frame rate of 1/0', { ...first, announce: { ...announce, fpsDen: 0 } }],
     ['7 bits', { ...first, announce: { ...announce, bitDepth: 7 } }],
     ['a priority that is no number', { ...first, announce: { ...announce, priority: Number.NaN } }],
