@@ -40,7 +40,7 @@ export interface SearchInit {
 }
 
 /** Trials of one scene at the most, where the target names no number. */
-export const PROBES = 4
+export const PROBES = 6
 /** A trial of the whole scene that is no further from the score, in dB, is good enough. */
 const CLOSE_DB = 0.25
 /** So far, in dB, the guess of one rough trial is good enough; farther off a second one gives it a slope. */
