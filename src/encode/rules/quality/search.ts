@@ -40,7 +40,7 @@ export interface SearchInit {
 }
 
 /** Trials of one scene at the most, where the target names no number. */
-export const PROBES = 4
+export const PROBES = 6
 /** A trial of the whole scene that is no further from the score, in dB, is good enough. */
 const CLOSE_DB = 0.25
 /** So far, in dB, the guess of one rough trial is good enough; farther off a second one gives it a slope. */
@@ -85,8 +85,22 @@ export function nextQuantiser(trials: readonly Trial[], { score, how, probes, is
   }
 }
 
-/** Where the score should lie: beyond the nearest trial, by what a step costs. */
+/** Where the score should lie: between the nearest trials on both sides of it, or beyond the nearest by what a step costs. */
 function guess(score: number, trials: readonly Trial[], slope = -DB_A_STEP): number {
+  const above = nearest(
+    score,
+    trials.filter((trial) => trial.score >= score)
+  )
+  const below = nearest(
+    score,
+    trials.filter((trial) => trial.score < score)
+  )
+  if (above !== undefined && below !== undefined && above.quantiser < below.quantiser) {
+    const share = (above.score - score) / (above.score - below.score)
+    const between = above.quantiser + share * (below.quantiser - above.quantiser)
+    // The same quantiser again would tell nothing.
+    return Math.min(Math.max(between, above.quantiser + 1), Math.max(below.quantiser - 1, above.quantiser))
+  }
   const from = nearest(score, trials)
   if (from === undefined) throw new RangeError('a guess needs a trial')
   return from.quantiser + limited((score - from.score) / slope)
