@@ -20,6 +20,7 @@ import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { nodeAv } from '../../fixtures/node-av.ts'
 import { patience } from '../../fixtures/patience.ts'
+import { isNightly } from '../../nightly.ts'
 
 const [WIDTH, HEIGHT, FRAMES] = [160, 96, 14]
 const signal = patience()

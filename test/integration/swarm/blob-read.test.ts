@@ -112,7 +112,7 @@ test('one that breaks off is asked for the rest, from the chunk it was at', asyn
 
 test('a reader that stands still gives the transfer back, and has the rest when it goes on', async () => {
   const [a, b] = await nodePair()
-  const reader = await blobPeer(b, { stallMs: 100 })
+  const reader = await blobPeer(b, { stallMs: 1000 })
   const data = randomBytes(40 * CHUNK)
   let open = 0
   let opened = 0

@@ -126,6 +126,12 @@ test('a peer that only others know is found through them', async () => {
   await connect(asker.node, between)
   await asker.node.hangUp(owner.node.peerId)
   await asker.node.peerStore.delete(owner.node.peerId)
+  // The neighbours take a moment to be in each other's tables.
+  await eventually('the neighbour tells of the owner', async () => {
+    const found = await asker.node.peerRouting.findPeer(owner.node.peerId).catch(() => undefined)
+    return found !== undefined
+  })
+  await asker.node.peerStore.delete(owner.node.peerId)
   expect(await asker.commands.send(owner.id, PRIORITY)).toMatchObject(DONE)
 })
 

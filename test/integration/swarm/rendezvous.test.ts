@@ -28,7 +28,7 @@ test('an owner is met through the DHT, over neighbours that are not its own', as
   const routing = routings[1]
   if (routing == null) throw new Error('no routing')
   await eventually('the DHT names the owner', async () => {
-    for await (const peer of routing.findProviders(PROJECT, { signal: AbortSignal.timeout(5000) }))
+    for await (const peer of routing.findProviders(PROJECT, { signal: AbortSignal.timeout(60_000) }))
       if (peer === id) return true
     return false
   })
