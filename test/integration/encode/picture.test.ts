@@ -19,6 +19,7 @@ import {
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { nodeAv } from '../../fixtures/node-av.ts'
+import { isNightly } from '../../nightly.ts'
 
 const [WIDTH, HEIGHT, FRAMES] = [160, 96, 14]
 const signal = AbortSignal.timeout(600_000)
