@@ -19,10 +19,11 @@ import {
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { nodeAv } from '../../fixtures/node-av.ts'
+import { patience } from '../../fixtures/patience.ts'
 import { isNightly } from '../../nightly.ts'
 
 const [WIDTH, HEIGHT, FRAMES] = [160, 96, 14]
-const signal = AbortSignal.timeout(600_000)
+const signal = patience()
 const before = process.env['GRAV1_NODE_AV']
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let count = 0
