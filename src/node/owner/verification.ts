@@ -2,6 +2,7 @@ import { assertNever } from '../../common/assert-never.ts'
 import { errorText } from '../../common/error-text.ts'
 import { headerSum, measureXpsnr, MediaError, verifySegment } from '../../encode/index.ts'
 import {
+  ParamsError,
   UNMEASURED,
   withQuantiser,
   type EncoderParams,
@@ -201,7 +202,8 @@ function isUnfit(error: unknown): boolean {
   return error instanceof MediaError && (error.code === 'command-refused' || error.code === 'tool-missing')
 }
 
-/** The programs or the system of this node failed: it says nothing about what was looked at. */
+/** The programs, the system or the plan of this node failed: it says nothing about what was looked at. */
 function isOwnFailure(error: unknown): boolean {
-  return error instanceof MediaError ? error.code !== 'bad-segment' : error instanceof Error && 'syscall' in error
+  if (error instanceof MediaError) return error.code !== 'bad-segment'
+  return error instanceof ParamsError || (error instanceof Error && 'syscall' in error)
 }

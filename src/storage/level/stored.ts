@@ -20,6 +20,9 @@ const leaseFields = {
 
 const number = z.number().nullable()
 
+/** What earlier versions did not measure. */
+const unmeasured = number.default(null)
+
 const attemptFields = {
   ...leaseFields,
   startedAtMs: number,
@@ -30,8 +33,8 @@ const attemptFields = {
   verdict: z.string(),
   reason: z.string(),
   psnr: number,
-  psnrMean: number,
-  xpsnr: number
+  psnrMean: unmeasured,
+  xpsnr: unmeasured
 } satisfies Shape<StoredAttempt>
 
 const schemas = { lease: z.object(leaseFields), attempt: z.object(attemptFields) }

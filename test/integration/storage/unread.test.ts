@@ -54,6 +54,14 @@ test('so are attempts, and those with an outcome that is not known', async () =>
   await database.close()
 })
 
+test('attempts of a version that did not measure so much are read', async () => {
+  const { psnrMean: _mean, xpsnr: _xpsnr, ...old } = attemptOf({ projectId: 'a', scene: 0, psnr: 40 })
+  const { database, told } = await withValues('attempt', [old])
+  expect(await Array.fromAsync(database.attempts.all())).toMatchObject([{ psnr: 40, psnrMean: null, xpsnr: null }])
+  expect(told).toEqual([])
+  await database.close()
+})
+
 test('and heads that are none', async () => {
   const path = join(await tempDir(), 'heads')
   await writeFile(path, encodeChecked([['a', { seq: 'one', hash: 'ab' }]]))
