@@ -165,6 +165,6 @@ test('a film that was sent from a browser is encoded to the end, and goes with i
   await eventually('the upload to go', async () =>
     (await ask<UploadStatus[]>(node.url, '/uploads')).length === 0 ? true : undefined
   )
-  expect(await readdir(folder)).toEqual(['made.mkv'])
+  expect((await readdir(folder)).toSorted()).toEqual(['made.mkv', 'made.mkv.grav1.json'])
   expect(sha256(outputPath ?? '')).toBe(hash)
 })
