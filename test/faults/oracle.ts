@@ -1,12 +1,16 @@
 import { readdir } from 'node:fs/promises'
 import { eventually, getProject, getStatus, sha256 } from '../e2e/harness.ts'
 import { stored } from '../e2e/stored-log.ts'
+import { checkFilmBy } from '../../src/node/manifest/check-film.ts'
+import { manifestPathOf, readManifestText } from '../../src/node/manifest/place.ts'
+import { openManifest } from '../../src/node/manifest/signed.ts'
 import { brokenReceipts } from './receipts.ts'
 import { processesOf, unfinishedFiles } from './left-behind.ts'
 import type { Fault } from './fault.ts'
 import type { Film, Stage } from './stage.ts'
 
 const STOP_MS_MAX = 30_000
+const VERIFY_MS_MAX = 120_000
 
 /** What a fault is held against. */
 export interface Judged {
@@ -27,6 +31,8 @@ export async function brokenPromises({ stage, fault, expected, isAlone }: Judged
   const [first] = stage.films
   const bytes = fault.hasOwnBytes === true && first !== undefined ? sha256(first.output) : expected
   for (const film of stage.films) broken.push(...(await ofFilm(stage, film, bytes)))
+  // The version before writes none.
+  if (fault.hasOwnBytes !== true) for (const film of stage.films) broken.push(...(await ofManifest(stage, film)))
   broken.push(...(await ofPeers(stage, fault)))
   await stopAll(stage)
   for (const film of stage.films) broken.push(...(await ofLog(stage, film)))
@@ -44,6 +50,22 @@ async function ofFilm(stage: Stage, film: Film, expected: string | undefined): P
   if (hash !== project.outputSha256) broken.push(`${film.output} has other bytes than its node says`)
   if (project.scenes.done !== project.scenes.total || project.failures.length > 0) broken.push('scenes are not done')
   return broken
+}
+
+/** The manifest beside a film, as `grav1 verify` would find it. */
+async function ofManifest(stage: Stage, film: Film): Promise<string[]> {
+  const { url, peerId } = stage.node(film.owner)
+  try {
+    const output = (await getProject(url, film.projectId))?.outputPath ?? film.output
+    const body = await openManifest(await readManifestText(manifestPathOf(output)))
+    const checks = await checkFilmBy(body, output, { signal: AbortSignal.timeout(VERIFY_MS_MAX) })
+    const wrong = checks.flatMap(({ check, state, text }) =>
+      state === 'ok' ? [] : [`its manifest: ${check}: ${text}`]
+    )
+    return body.owner === peerId ? wrong : [...wrong, `its manifest is of ${body.owner}, not of ${peerId}`]
+  } catch (error) {
+    return [`its manifest: ${String(error)}`]
+  }
 }
 
 /** No honest node is barred, refused or caught, whomever of the others one asks. */

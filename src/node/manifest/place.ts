@@ -32,10 +32,13 @@ export async function readManifestText(path: string): Promise<string> {
   return readFile(path, 'utf8')
 }
 
+/** Whether a manifest lies there. */
+const isManifestThere = async (path: string): Promise<boolean> => readManifestText(path).then(isManifest, () => false)
+
 /** Whether a manifest may be written there: nothing lies there, or one whose film is gone. */
 export async function isManifestPlaceFree(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)
-  return found === undefined || readManifestText(path).then(isManifest, () => false)
+  return found === undefined || isManifestThere(path)
 }
 
 /** A manifest that gets its name after its film. */
@@ -49,7 +52,8 @@ export interface ManifestFilePlace {
 /** Prepares writing the manifest of a film. @throws MediaError `output-exists` or `output-unwritable` */
 export async function openManifestPlace(film: string, overwrite: boolean, workDir: string): Promise<ManifestFilePlace> {
   const path = manifestPathOf(film)
-  const { partPath, publish, discard } = await openOutput(path, overwrite || (await isManifestPlaceFree(path)), workDir)
+  // What comes while the film is made is not replaced.
+  const { partPath, publish, discard } = await openOutput(path, overwrite || (await isManifestThere(path)), workDir)
   const write = async (text: string): Promise<void> => {
     const file = await open(partPath, 'w')
     try {

@@ -32,7 +32,7 @@ const scene = z.strictObject({
   /** Peer id of the one who encoded it again, to the same bytes. */
   confirmedBy: word.optional(),
   encodeMs: count,
-  /** Measured against the source, by metric. */
+  /** Measured against the source by its owner, in dB, by metric: `psnr`, the lowest luma PSNR of a frame, `psnrMean`, that of all frames together, and `xpsnr`. Absent where nothing was measured. */
   quality: z.record(z.string().max(32), z.number()).optional()
 })
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
+import type { AttemptsOf } from '../../api/ports.ts'
 import type { JoinedFile } from '../../encode/index.ts'
-import type { Colour } from '../../encode/rules/index.ts'
+import { UNMEASURED, type Colour } from '../../encode/rules/index.ts'
 import { choicesOf } from './film-choices.ts'
 import type { OwnedJob } from './job.ts'
 import { announcedVideo } from '../project-spec.ts'
@@ -10,6 +11,8 @@ import { MANIFEST_VERSION, type ManifestBody, type ManifestScene } from '../mani
 export interface ManifestInput {
   readonly view: ProjectView
   readonly job: OwnedJob
+  /** What this node remembers of the scenes. */
+  readonly attempts: AttemptsOf
   readonly film: Pick<JoinedFile, 'bytes' | 'sha256' | 'frames' | 'packets'>
   readonly programs: ManifestBody['programs']
 }
@@ -22,9 +25,26 @@ function firstFrameOf({ range, sample }: OwnedJob): number | undefined {
   return from.type === 'frame' ? from.frame : undefined
 }
 
-function sceneOf(plan: ScenePlan, accepted: Accept, packets: string, view: ProjectView): ManifestScene {
-  const { announce } = view
+/** What was measured when the result was accepted; undefined where nothing was, or it is not remembered. */
+function qualityOf({ scene, worker, epoch, attempt }: Accept, attempts: AttemptsOf): ManifestScene['quality'] {
+  const made = attempts(scene).find(
+    (one) => one.verdict === 'accepted' && one.worker === worker && one.epoch === epoch && one.attempt === attempt
+  )
+  const { psnr, psnrMean, xpsnr } = made ?? UNMEASURED
+  const measured = Object.entries({ psnr, psnrMean, xpsnr }).flatMap(([metric, db]) =>
+    db === null ? [] : [[metric, db] as const]
+  )
+  return measured.length === 0 ? undefined : Object.fromEntries(measured)
+}
+
+function sceneOf(
+  plan: ScenePlan,
+  accepted: Accept,
+  packets: string,
+  { view: { announce }, attempts }: ManifestInput
+): ManifestScene {
   const { quantiser, provedBy: confirmedBy } = accepted
+  const quality = qualityOf(accepted, attempts)
   return {
     start: plan.start,
     frames: plan.frames,
@@ -37,7 +57,8 @@ function sceneOf(plan: ScenePlan, accepted: Accept, packets: string, view: Proje
     build: accepted.maker?.build ?? announce.encoderBuild,
     encodedBy: accepted.worker,
     ...(confirmedBy === undefined ? {} : { confirmedBy }),
-    encodeMs: accepted.encodeMs
+    encodeMs: accepted.encodeMs,
+    ...(quality === undefined ? {} : { quality })
   }
 }
 
@@ -49,8 +70,9 @@ const saidOf = ({ primaries, transfer, matrix, range }: Colour): ManifestBody['v
   ...(range === undefined ? {} : { range })
 })
 
-/** What the log, the job and the join say of a finished film. The same for the same film, whenever it is made. */
-export function manifestOf({ view, job, film, programs }: ManifestInput): ManifestBody {
+/** What the log, the job and the join say of a finished film, and what was measured of its scenes. */
+export function manifestOf(input: ManifestInput): ManifestBody {
+  const { view, job, film, programs } = input
   const { announce, owner, projectId } = view
   const { bytes, sha256, frames, packets } = film
   const { source, sourceSamples: samples, videoTrack } = job
@@ -58,7 +80,7 @@ export function manifestOf({ view, job, film, programs }: ManifestInput): Manife
   const scenes = view.scenes.map(({ plan, accepted }, index) => {
     const made = packets[index]
     if (accepted === undefined || made === undefined) throw new Error(`scene ${index + 1} is missing`)
-    return sceneOf(plan, accepted, made, view)
+    return sceneOf(plan, accepted, made, input)
   })
   const { colour, ...picture } = announcedVideo(announce)
   return {

@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import type { AttemptsOf } from '../../api/ports.ts'
 import { joinPrograms, joinProject, MediaError, type JoinedFile } from '../../encode/index.ts'
 import { freshFolder } from '../disk/folders.ts'
 import { type BlobStore } from '../../storage/index.ts'
@@ -21,6 +23,8 @@ export interface JoiningInput {
   readonly spec: ProjectSpec
   readonly blobs: BlobStore
   readonly timestampsMs: readonly number[]
+  /** What this node remembers of the scenes. */
+  readonly attempts: AttemptsOf
   readonly workDir: string
   /** Signs the manifest. */
   readonly signer: Pick<Signer, 'sign'>
@@ -39,15 +43,24 @@ interface ManifestWriter {
   readonly discard: () => Promise<void>
 }
 
+/** The programs that make a film. */
+export interface JoinPrograms {
+  readonly joinProject: typeof joinProject
+  readonly joinPrograms: typeof joinPrograms
+}
+
 const NO_MANIFEST: ManifestWriter = { write: async () => {}, publish: async () => {}, discard: async () => {} }
 
-async function manifestWriter({ view, job, workDir, signer, signal }: JoiningInput): Promise<ManifestWriter> {
+async function manifestWriter(
+  { view, job, attempts, workDir, signer, signal }: JoiningInput,
+  versions: JoinPrograms['joinPrograms']
+): Promise<ManifestWriter> {
   if (job.manifest === 'none') return NO_MANIFEST
   const { write, publish, discard } = await openManifestPlace(job.output, job.overwrite, workDir)
   return {
     write: async (film) => {
-      const programs = { grav1: programVersion(), ...(await joinPrograms({ signal })) }
-      await write(await signManifest(manifestOf({ view, job, film, programs }), signer))
+      const programs = { grav1: programVersion(), ...(await versions({ signal })) }
+      await write(await signManifest(manifestOf({ view, job, attempts, film, programs }), signer))
     },
     publish,
     discard
@@ -58,23 +71,34 @@ async function manifestWriter({ view, job, workDir, signer, signal }: JoiningInp
  * Makes the finished file of a project whose scenes are all accepted, from the source that was submitted, and its manifest.
  * @throws MediaError, SourceError, RoomError
  */
-export async function joinScenes(input: JoiningInput): Promise<JoinedFile> {
+export async function joinScenes(
+  input: JoiningInput,
+  programs: JoinPrograms = { joinProject, joinPrograms }
+): Promise<JoinedFile> {
   const { view, job } = input
   await checkSource(job.source, job.sourceSamples)
   await checkMounted(job.outputMount)
   await checkRoom(job.output, view.acceptedBytes)
   await freshFolder(input.workDir)
-  const manifest = await manifestWriter(input)
+  const manifest = await manifestWriter(input, programs.joinPrograms)
   try {
-    const film = await joinFilm(input, manifest)
-    await manifest.publish()
+    const film = await joinFilm(input, manifest, programs.joinProject)
+    await manifest.publish().catch(async (error: unknown) => {
+      // The next join makes both again, and would find a film that nobody may replace.
+      await rm(job.output, { force: true })
+      throw error
+    })
     return film
   } finally {
     await manifest.discard()
   }
 }
 
-async function joinFilm(input: JoiningInput, manifest: ManifestWriter): Promise<JoinedFile> {
+async function joinFilm(
+  input: JoiningInput,
+  manifest: ManifestWriter,
+  makeFilm: JoinPrograms['joinProject']
+): Promise<JoinedFile> {
   const { view, job, spec, blobs, timestampsMs, workDir, mayBeOurs, signal } = input
   const segments = view.scenes.map(({ plan, accepted }) => {
     if (accepted == null) throw new Error(`scene ${plan.index + 1} is missing`)
@@ -91,7 +115,7 @@ async function joinFilm(input: JoiningInput, manifest: ManifestWriter): Promise<
     const videoOnly = job.sample !== undefined
     const film = { source, filters, streams, kept, videoOnly, keepUids: job.keepUids }
     const what = { ...film, encoder: spec.encoder.name, segments, timestampsMs }
-    return joinProject({ ...what, output, overwrite, workDir, confirm, onProgress: () => {} }, { signal })
+    return makeFilm({ ...what, output, overwrite, workDir, confirm, onProgress: () => {} }, { signal })
   }
   try {
     return await make(job.output, job.overwrite)

@@ -33,7 +33,7 @@ export interface OwnerServiceComponents {
   readonly encodeAgain: EncodeAgain
   readonly probes: ProjectProbes
   readonly knownScenes: KnownScenes
-  readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>
+  readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'of' | 'forget'>
   readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
   readonly trust: TrustBook
   readonly gap: ClockGap

@@ -27,7 +27,7 @@ export interface OwnedProjectParts extends BeatsComponents {
   readonly probes: ProjectProbes
   readonly knownScenes: KnownScenes
   readonly exchange: BlobExchange
-  readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
+  readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'of'>
   /** Looked at before a deadline counts: while the machine slept, all passed at once. */
   readonly gap: Pick<ClockGap, 'look'>
 }

@@ -34,11 +34,11 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
   let mayBeOurs = true
   let running: { readonly stop: AbortController; readonly over: Promise<void> } | undefined
 
-  /** @returns with the place of the file, since the project may be given another meanwhile */
+  /** @returns with the files that were made, since the project may be given another place meanwhile */
   async function join(
     isOurs: boolean,
     stopped: AbortSignal
-  ): Promise<{ readonly output: string; readonly joined: JoinedFile }> {
+  ): Promise<{ readonly made: readonly string[]; readonly joined: JoinedFile }> {
     await components.guard.whenThereIsSpace(stopped)
     const { job } = file
     const joined = await parts.join({
@@ -48,11 +48,13 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
       blobs: components.blobs,
       signer: components.signer,
       timestampsMs: file.timestampsMs ?? [],
+      attempts: (scene) => components.history.of(init.projectId, scene),
       workDir: joinFolder(init.workDir),
       mayBeOurs: isOurs,
       signal: stopped
     })
-    return { output: job.output, joined }
+    const { output, manifest } = job
+    return { made: manifest === 'none' ? [output] : [output, manifestPathOf(output)], joined }
   }
 
   async function joinUntil(interrupted: AbortSignal): Promise<void> {
@@ -61,8 +63,8 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
     const isOurs = mayBeOurs
     mayBeOurs = false
     try {
-      const { output, joined } = await join(isOurs, anySignal([signal, interrupted]))
-      if (interrupted.aborted) await Promise.all([rm(output), rm(manifestPathOf(output), { force: true })])
+      const { made, joined } = await join(isOurs, anySignal([signal, interrupted]))
+      if (interrupted.aborted) await Promise.all(made.map(async (path) => rm(path, { force: true })))
       else done(joined)
     } catch (error) {
       signal.throwIfAborted()

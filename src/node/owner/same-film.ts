@@ -1,10 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
-import { checkedBefore, findEncoder, KEEP_ALL, sameBuild, streamWords } from '../../encode/rules/index.ts'
+import {
+  checkedBefore,
+  findEncoder,
+  KEEP_ALL,
+  parsePicture,
+  parseStreamChoice,
+  ParamsError,
+  sameBuild,
+  streamWords
+} from '../../encode/rules/index.ts'
 import type { SubmitField } from './submit-error.ts'
 import { choicesOf, type GivenChoices } from './film-choices.ts'
-import type { OwnedJob } from './job.ts'
+import { type OwnedJob, pictureOf } from './job.ts'
 import type { AnnouncedWish } from './submit.ts'
-import type { SubmitOptions } from './submit-wish.ts'
+import { givenLength, type SubmitOptions } from './submit-wish.ts'
 
 /** What of a submission decides which file is made, by the field that says so. Where it lies and when it is made is not in it. */
 export type Film = Readonly<Partial<Record<SubmitField, unknown>>>
@@ -26,6 +35,42 @@ const encoded = ({ encoderName, encoderParams, encoderBuild, builds }: Encoded):
   builds
 })
 
+/** What is said of the picture, without what says nothing. What `auto` comes to is measured only where a film is made. */
+function saidOfPicture(choices: GivenChoices): Film {
+  const said = parsePicture(choices)
+  return { ...said, crop: choices.crop?.trim() === 'auto' ? 'auto' : said.crop }
+}
+
+/** What becomes of the picture of a source, however it was said; what gives another size is called `scale`. */
+function madeOfPicture(choices: GivenChoices, source: OwnedJob['source']): Film {
+  const said = saidOfPicture(choices)
+  // The size of what is left depends on what is measured.
+  if (said.crop === 'auto') return { ...said, depth: said.depth === source.video.bitDepth ? undefined : said.depth }
+  const { filters } = pictureOf(choices, source)
+  if (filters === undefined) return { crop: undefined, scale: undefined, fit: undefined, depth: undefined }
+  const { from, crop, to } = filters
+  const part = crop ?? from
+  const isScaled = part.width !== to.width || part.height !== to.height
+  return {
+    crop,
+    scale: isScaled ? [to.width, to.height] : undefined,
+    fit: undefined,
+    depth: from.bitDepth === to.bitDepth ? undefined : to.bitDepth
+  }
+}
+
+/** The choices for the whole film, in one form each; as they were said where they cannot be read. */
+function choicesIn(choices: GivenChoices, picture: () => Film): Film {
+  const { tag, ...said } = choicesOf(choices)
+  const others = { ...said, tag: tag?.length === 0 ? undefined : tag }
+  try {
+    return { ...others, ...picture() }
+  } catch (error) {
+    if (error instanceof ParamsError) return others
+    throw error
+  }
+}
+
 /** What a job makes. */
 export function filmOfJob(
   job: GivenChoices & Pick<OwnedJob, 'source' | 'scenes' | 'streams' | 'range' | 'cuts' | 'zones'>,
@@ -42,26 +87,28 @@ export function filmOfJob(
     range,
     cuts,
     zones,
-    ...choicesOf(job)
+    ...choicesIn(job, () => madeOfPicture(job, source))
   }
 }
 
 /** What a submission makes whose source nobody has looked at. */
 export function filmOfOptions(options: SubmitOptions, announced: Encoded): Film {
   const { input, videoTrack, minFrames, maxFrames, threshold, range, cuts = [], zones = [] } = options
-  const { audio, audioLang, audioTracks, subtitles, subtitleLang, subtitleTracks, attachments } = options
-  const streams = { audio, audioLang, audioTracks, subtitles, subtitleLang, subtitleTracks, attachments }
-  const lengths = { minFrames, maxFrames, threshold }
+  const lengths = {
+    minFrames: givenLength(minFrames),
+    maxFrames: givenLength(maxFrames),
+    threshold: givenLength(threshold)
+  }
   return {
     ...encoded(announced),
     ...lengths,
-    ...streams,
+    ...streamWords(parseStreamChoice(options)),
     input,
     videoTrack,
     range,
     cuts,
     zones,
-    ...choicesOf(options)
+    ...choicesIn(options, () => saidOfPicture(options))
   }
 }
 

@@ -80,20 +80,22 @@ function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoder
   return `${program} is not installed on this node, which must check the results: ${how}`
 }
 
+/** A length or a threshold that was named. -1 stands for the default, as in the original's API. */
+export const givenLength = (value: number | undefined): number | undefined =>
+  value == null || value === -1 ? undefined : value
+
 /** The lengths of scenes for a source of this rate. @throws ParamsError `bad-scenes` */
 export function sceneOptions(
   options: Pick<SubmitRequest, 'minFrames' | 'maxFrames' | 'threshold'>,
   fps: Rational
 ): SceneOptions {
   const defaults = defaultSceneOptions(fps)
-  // -1 stands for the default, as in the original's API.
-  const given = (value: number | undefined): number | undefined => (value == null || value === -1 ? undefined : value)
-  const minFrames = given(options.minFrames)
-  const maxFrames = given(options.maxFrames)
+  const minFrames = givenLength(options.minFrames)
+  const maxFrames = givenLength(options.maxFrames)
   const scenes: SceneOptions = {
     minFrames: minFrames ?? Math.min(defaults.minFrames, maxFrames ?? defaults.minFrames),
     maxFrames: maxFrames ?? Math.max(defaults.maxFrames, minFrames ?? 0),
-    threshold: given(options.threshold)
+    threshold: givenLength(options.threshold)
   }
   checkSceneOptions(scenes)
   return scenes

@@ -42,6 +42,8 @@ export async function watchFolders(
   const { signal } = stopping
   const inTurn = createLimit(SUBMITTED_AT_ONCE)
   const underWay = new Map<string, Promise<void>>()
+  /** Paths under way of which more was heard: they are looked at once more afterwards. */
+  const heardOf = new Set<string>()
 
   async function lookAt(path: string, { text }: FolderSettings): Promise<WatchedFilm> {
     const { size, mtimeMs } = await stat(path)
@@ -93,13 +95,17 @@ export async function watchFolders(
     })
   }
 
-  /** Changes are not heard of while a film is under way: the last one may come just then. */
   async function take(path: string): Promise<void> {
     while (!(await takeOnce(path))) signal.throwIfAborted()
   }
 
   function come(path: string): void {
-    if (signal.aborted || underWay.has(path) || underWay.size >= WAITING_MAX || !isVideoName(basename(path))) return
+    if (signal.aborted || !isVideoName(basename(path))) return
+    if (underWay.has(path)) {
+      heardOf.add(path)
+      return
+    }
+    if (underWay.size >= WAITING_MAX) return
     const task = take(path)
       .catch((error: unknown) => {
         if (signal.aborted) return
@@ -107,7 +113,10 @@ export async function watchFolders(
           log.error({ path, problem: error.message }, 'the settings of a watched folder cannot be used')
         else log.warn({ path, err: error }, 'could not check a film in a watched folder')
       })
-      .finally(() => underWay.delete(path))
+      .finally(() => {
+        underWay.delete(path)
+        if (heardOf.delete(path)) come(path)
+      })
     underWay.set(path, task)
   }
 

@@ -105,6 +105,20 @@ test('a film has a manifest beside it, which says what the log says', async () =
   )
 })
 
+test('it says how good the scenes are that their owner measured', async () => {
+  const client = createClient({ url: node.apiUrl, token: node.apiToken })
+  const shown = body.scenes.map(async (_, scene) => (await client.why(made.projectId, scene)).details)
+  // As the node says it of the scene.
+  const said = body.scenes.map(({ quality: { psnr, psnrMean } = {} }) =>
+    psnr === undefined || psnrMean === undefined
+      ? []
+      : [`Against the source it has a mean PSNR of ${psnrMean.toFixed(1)} dB, a lowest of ${psnr.toFixed(1)} dB.`]
+  )
+  expect(said).toEqual(await Promise.all(shown))
+  // The first result is always measured.
+  expect(said.flat().length).toBeGreaterThan(0)
+})
+
 test('verify finds the film as it was made, by the key of this data folder', async () => {
   const { code, report, checks } = await verify(film())
   expect([code, checks]).toEqual([0, ['signature ok', 'file ok', 'video ok']])

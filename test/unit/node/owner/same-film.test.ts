@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { differingFields, filmOfJob, filmOfOptions } from '../../../../src/node/owner/same-film.ts'
 import { outputTaken, type OutputHolder } from '../../../../src/node/owner/output-holder.ts'
+import type { GivenChoices } from '../../../../src/node/owner/film-choices.ts'
 import type { OwnedJob } from '../../../../src/node/owner/job.ts'
+import type { SubmitOptions } from '../../../../src/node/owner/submit-wish.ts'
+import { parseStreamChoice } from '../../../../src/encode/rules/index.ts'
 
 const announced = {
   title: 'film.mkv',
@@ -14,7 +17,13 @@ const announced = {
   createdAtMs: 1
 } as const
 
-const source = { path: '/films/film.mkv', bytes: 100, videoStream: 0 } as OwnedJob['source']
+const source = {
+  path: '/films/film.mkv',
+  bytes: 100,
+  videoStream: 0,
+  video: { width: 1920, height: 1080, pixelFormat: 'yuv420p', bitDepth: 8 },
+  sampleAspect: { num: 1, den: 1 }
+} as OwnedJob['source']
 const job = {
   source,
   scenes: { minFrames: 24, maxFrames: 240, threshold: undefined },
@@ -44,6 +53,70 @@ test.for([
   ['builds', job, { ...announced, builds: 'compatible' }]
 ] as const)('another %s is another film', ([field, other, say]) => {
   expect(differingFields(filmOfJob(other, say), kept)).toEqual([field])
+})
+
+type Said = GivenChoices & Pick<OwnedJob, 'streams' | 'foundCrop'>
+
+/** What says nothing. */
+test.for<Said>([
+  { crop: 'none' },
+  { crop: '' },
+  { crop: '1920:1080:0:0' },
+  { crop: '0,0,0,0' },
+  { depth: '8' },
+  { scale: '1920x1080' },
+  { scale: '1080p' },
+  { scale: '-2x1080' },
+  { fit: '1920x1080' },
+  { fit: '3840x2160' },
+  { manifest: 'write' },
+  { tag: [] },
+  { streams: parseStreamChoice({ audio: 'copy', subtitles: 'copy', attachments: 'copy' }) }
+])('%j is the same film as without it', (said) => {
+  expect(differingFields(filmOfJob({ ...job, ...said }, announced), kept)).toEqual([])
+})
+
+/** Two ways to say one thing. */
+test.for([
+  [{ crop: '1920:800:0:140' }, { crop: ' 140,140,0,0 ' }],
+  [{ scale: '1280x720' }, { scale: '720p' }],
+  [{ scale: '1280x-2' }, { fit: '1280x900' }],
+  [{ crop: 'auto' }, { crop: 'auto', foundCrop: '1920:800:0:140' }],
+  [{ crop: 'auto', depth: '8' }, { crop: 'auto' }]
+] as const)('%j is the same film as %j', ([one, other]) => {
+  expect(differingFields(filmOfJob({ ...job, ...one }, announced), filmOfJob({ ...job, ...other }, announced))).toEqual(
+    []
+  )
+})
+
+test.for<[Said, string[]]>([
+  [{ crop: '1920:800:0:140' }, ['crop']],
+  [{ crop: 'auto' }, ['crop']],
+  [{ crop: '1920:800:0:140', scale: '960x-2' }, ['crop', 'scale']],
+  [{ scale: '720p' }, ['scale']],
+  [{ fit: '1280x900' }, ['scale']],
+  [{ depth: '10' }, ['depth']],
+  [{ manifest: 'none' }, ['manifest']],
+  [{ tag: ['ARTIST='] }, ['tag']],
+  // It does not fit the source; the check of a submission says so.
+  [{ crop: '9999:9999:0:0' }, ['crop']]
+])('%j is another film', ([said, fields]) => {
+  expect(differingFields(filmOfJob({ ...job, ...said }, announced), kept).toSorted()).toEqual(fields)
+})
+
+test.for([
+  { crop: 'none' },
+  { audio: 'copy' },
+  { subtitles: 'copy' },
+  { attachments: 'copy' },
+  { manifest: 'write' },
+  { deinterlace: false },
+  { tag: [] },
+  { minFrames: -1, maxFrames: -1, threshold: -1 }
+] as const)('of a source that nobody looked at yet, %j says nothing', (said) => {
+  const options = { input: '/films/film.mkv', encoder: 'aom' }
+  const asked = filmOfOptions(options, announced)
+  expect(differingFields(filmOfOptions({ ...options, ...said } as SubmitOptions, announced), asked)).toEqual([])
 })
 
 test('of a source that nobody looked at yet, what was asked counts', () => {

@@ -24,6 +24,10 @@ interface Bench {
   /** What happened, in order. */
   readonly seen: readonly string[]
   readonly folder: string
+  readonly file: {
+    job: { readonly output: string; readonly manifest?: 'none' }
+    readonly timestampsMs: readonly number[]
+  }
   /** Gives the project another place for its file. */
   readonly moveTo: (name: string) => void
   /** Ends the join that is under way with a file at the output's place. */
@@ -36,7 +40,7 @@ async function bench(bodies: readonly LogBody[] = [acceptBody(0), acceptBody(1)]
   const folder = await mkdtemp(join(tmpdir(), 'grav1-withdraw-'))
   onTestFinished(async () => rm(folder, { recursive: true }))
   const output = join(folder, 'out.mkv')
-  const file = { job: { output }, timestampsMs: [] }
+  const file: Bench['file'] = { job: { output }, timestampsMs: [] }
   const seen: string[] = []
   const written = [...FILM, ...bodies]
   const stop = new AbortController()
@@ -70,7 +74,7 @@ async function bench(bodies: readonly LogBody[] = [acceptBody(0), acceptBody(1)]
   const moveTo = (name: string): void => {
     file.job = { output: join(folder, name) }
   }
-  const given: Bench = { seen, folder, finishJoin, moveTo, stop }
+  const given: Bench = { seen, folder, file, finishJoin, moveTo, stop }
   return { ...given, joined, withdraw: createWithdrawal(context, { pieces, join: joined }) }
 }
 
@@ -100,6 +104,17 @@ test('a join under way is stopped first, its file goes, and no join begins with 
   expect(await readdir(folder)).toEqual([])
   await joined.run()
   expect(seen).toHaveLength(4)
+})
+
+test('a file beside a film without a manifest is none of a join that is stopped', async () => {
+  const { folder, file, finishJoin, joined, withdraw } = await bench()
+  file.job = { ...file.job, manifest: 'none' }
+  await writeFile(join(folder, 'out.mkv.grav1.json'), 'a letter')
+  const running = joined.run()
+  const withdrawn = withdraw(WORKER, 'other bytes')
+  await finishJoin()
+  await Promise.all([running, withdrawn])
+  expect(await readdir(folder)).toEqual(['out.mkv.grav1.json'])
 })
 
 test('what lies at the place that a project was given meanwhile is left alone', async () => {

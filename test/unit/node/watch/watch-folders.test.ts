@@ -9,6 +9,8 @@ import type { SubmitRequest } from '../../../../src/api/schemas/index.ts'
 import { silent } from '../../../fixtures/swarm-node.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
+type Bench = Awaited<ReturnType<typeof bench>>
+
 /** A node that takes what comes from a folder, but for what is called `bad`. */
 async function bench() {
   const root = await tempDir()
@@ -17,6 +19,13 @@ async function bench() {
   const asked: SubmitRequest[] = []
   /** Paths of films that are written to when they are submitted, once. */
   const growing = new Set<string>()
+  /** A submission that is answered only when this resolves. */
+  let held: Promise<void> | undefined
+  const hold = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    held = promise
+    return resolve
+  }
   const start = async (quietMs = 30): Promise<() => Promise<void>> => {
     const stop = await watchFolders(
       {
@@ -27,6 +36,9 @@ async function bench() {
         projects: {
           submit: async (requests) => {
             asked.push(...requests)
+            const wait = held
+            held = undefined
+            await wait
             if (growing.delete(requests[0]?.input ?? '')) throw new ApiRefusal('growing', 409, 'It grows.')
             if (requests.some(({ input }) => input.includes('bad')))
               throw new ApiRefusal('not-a-video', 400, 'It is none.')
@@ -39,20 +51,29 @@ async function bench() {
     onTestFinished(stop)
     return stop
   }
-  /** An old file, unless it is said to be of now. */
-  const put = async (name: string, isNew = false): Promise<string> => {
+  /** A file of now. */
+  const begin = async (name: string): Promise<string> => {
+    const path = join(folder, name)
+    await writeFile(path, name)
+    return path
+  }
+  /** An old file. */
+  const put = async (name: string, text = name): Promise<string> => {
     const path = join(folder, name)
     // It comes whole, with its time: whoever sees it before would see another file.
-    const aside = isNew ? path : join(root, name)
-    await writeFile(aside, name)
-    if (isNew) return path
+    const aside = join(root, name)
+    await writeFile(aside, text)
     await utimes(aside, 1000, 1000)
     await rename(aside, path)
     return path
   }
+  const settings = async (text: string): Promise<void> => {
+    await writeFile(join(root, 'settings'), text)
+    await rename(join(root, 'settings'), join(folder, 'grav1.toml'))
+  }
   const names = (): string[] => asked.map(({ input }) => input.slice(folder.length + 1))
   const until = async (...wanted: string[]) => vi.waitFor(() => expect(names()).toEqual(wanted), { timeout: 60_000 })
-  return { root, folder, asked, growing, start, put, names, until }
+  return { root, folder, asked, growing, hold, start, begin, put, settings, names, until }
 }
 
 test('what lies there and what comes is submitted once, also over a restart', async () => {
@@ -77,14 +98,20 @@ test('what lies there and what comes is submitted once, also over a restart', as
 })
 
 test('a file that is written to waits until it rests', async () => {
-  const { start, put, until, names } = await bench()
-  const path = await put('a.mkv', true)
-  await start(800)
-  for (let at = 0; at < 5; at += 1) {
-    await appendFile(path, 'more')
-    expect(names()).toEqual([])
-  }
-  await until('a.mkv')
+  const { start, begin, put, until, names } = await bench()
+  const path = await begin('a.mkv')
+  await start(600_000)
+  for (let at = 0; at < 5; at += 1) await appendFile(path, 'more')
+  await put('b.mkv')
+  await until('b.mkv')
+  // Nobody has written to it for long.
+  await vi.waitFor(
+    async () => {
+      await utimes(path, 1000, 1000)
+      expect(names()).toEqual(['b.mkv', 'a.mkv'])
+    },
+    { timeout: 60_000 }
+  )
 })
 
 test('a film whose last bytes come while it is submitted is waited for once more', async () => {
@@ -107,7 +134,7 @@ test('films that are submitted side by side are all noted', async () => {
 })
 
 test('a film that is refused is tried at some starts, then only as another file or with other settings', async () => {
-  const { root, folder, start, put, until } = await bench()
+  const { start, put, settings, until } = await bench()
   await put('bad.mkv')
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     const stop = await start()
@@ -119,11 +146,28 @@ test('a film that is refused is tried at some starts, then only as another file 
   // What comes later shows that it was looked at and left.
   await put('good.mkv')
   await until(...before, 'good.mkv')
-  await writeFile(join(folder, 'grav1.toml'), 'audio = "drop"\n')
+  await settings('audio = "drop"\n')
   await until(...before, 'good.mkv', 'bad.mkv')
-  await writeFile(join(root, 'other'), 'another file')
-  await rename(join(root, 'other'), join(folder, 'bad.mkv'))
+  await put('bad.mkv', 'another file')
   await until(...before, 'good.mkv', 'bad.mkv', 'bad.mkv')
+})
+
+test.for([
+  ['another file', async ({ put }: Bench) => put('bad.mkv', 'another file')],
+  ['other settings', async ({ settings }: Bench) => settings('audio = "drop"\n')]
+] as const)('%s that comes while a film is refused is not missed', async ([, change]) => {
+  const watched = await bench()
+  const { hold, start, put, until } = watched
+  const answer = hold()
+  await put('bad.mkv')
+  await start()
+  await until('bad.mkv')
+  await change(watched)
+  // What comes later shows that the change was heard of.
+  await put('good.mkv')
+  await until('bad.mkv', 'good.mkv')
+  answer()
+  await until('bad.mkv', 'good.mkv', 'bad.mkv')
 })
 
 test('settings that cannot be used hold the folder until they can', async () => {
