@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A group of processes whose processor time the kernel adds up, those in a sandbox and those that outlive their parent among them. */
@@ -11,6 +11,8 @@ export interface ProcessorGroup {
 /** Where a hierarchy of cgroups is mounted, and how it tells what a group used. */
 interface Hierarchy {
   readonly root: string
+  /** A file that each of its groups has: another file system may be mounted at the same place. */
+  readonly mark: string
   readonly isMine: (controllers: string) => boolean
   readonly usedSeconds: (group: string) => number
 }
@@ -18,11 +20,13 @@ interface Hierarchy {
 const HIERARCHIES: readonly Hierarchy[] = [
   {
     root: '/sys/fs/cgroup/cpuacct',
+    mark: 'cpuacct.usage',
     isMine: (controllers) => controllers.split(',').includes('cpuacct'),
     usedSeconds: (group) => Number(readFileSync(join(group, 'cpuacct.usage'), 'utf8')) / 1e9
   },
   {
     root: '/sys/fs/cgroup',
+    mark: 'cgroup.controllers',
     isMine: (controllers) => controllers === '',
     usedSeconds: (group) => Number(/usage_usec (\d+)/.exec(readFileSync(join(group, 'cpu.stat'), 'utf8'))?.[1]) / 1e6
   }
@@ -49,13 +53,15 @@ function removeIfEmpty(group: string): void {
 function joinIn(hierarchy: Hierarchy): ProcessorGroup | undefined {
   try {
     const path = ownPath(hierarchy)
-    if (path === undefined) return undefined
+    if (path === undefined || !existsSync(join(hierarchy.root, hierarchy.mark))) return undefined
     const parent = join(hierarchy.root, path)
     const group = join(parent, `${PREFIX}${process.pid}`)
     const enter = (folder: string): void => writeFileSync(join(folder, 'cgroup.procs'), String(process.pid))
     for (const name of readdirSync(parent)) if (name.startsWith(PREFIX)) removeIfEmpty(join(parent, name))
     mkdirSync(group, { recursive: true })
     enter(group)
+    // A file that begins at the same moment may have taken the empty group away.
+    hierarchy.usedSeconds(group)
     return {
       usedSeconds: () => hierarchy.usedSeconds(group),
       leave: () => {

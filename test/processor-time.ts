@@ -4,7 +4,7 @@ import { processorGroup } from './processor-group.ts'
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** Seconds of processor time that a file took, with all programs that it started and that have ended; those in a sandbox of bubblewrap are not among them. Absent where the system does not say. */
+    /** Seconds of processor time that a file took, with all programs that it started and that have ended; those in a sandbox only where a group counts them. Absent where the system does not say. */
     processorSeconds?: number
   }
 }
