@@ -23,3 +23,13 @@ export function oneLine(text: string): string {
   const line = printable(text.replaceAll(/\s+/g, ' ').trim()).replace(/\.+$/, '')
   return line.length > REASON_CHARS_MAX ? `… ${line.slice(-REASON_CHARS_MAX)}` : line
 }
+
+/** The beginning of a text, in whole characters. @param bytesMax of its UTF-8 */
+export function firstBytes(text: string, bytesMax: number): string {
+  let short = ''
+  for (const character of text) {
+    if (Buffer.byteLength(short + character) > bytesMax) break
+    short += character
+  }
+  return short
+}

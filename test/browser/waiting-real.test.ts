@@ -41,5 +41,5 @@ test('a film that waits at one node is seen, tried again and given another outpu
   await page.getByText('short.mkv will be written to other.mkv').waitFor()
   const { outputPath } = await whenProject(attic.url, id, 'to be complete', ({ state }) => state === 'completed')
   expect(outputPath).toBe(join(media, 'other.mkv'))
-  expect((await readdir(media)).toSorted()).toEqual(['away', 'other.mkv', 'short.mkv'])
+  expect((await readdir(media)).toSorted()).toEqual(['away', 'other.mkv', 'other.mkv.grav1.json', 'short.mkv'])
 })

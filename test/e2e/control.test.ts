@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Upload } from 'tus-js-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { fourScenes, shortClip, tinyClip } from './clips.ts'
+import { fourScenes, shortClip } from './clips.ts'
 import { AOM_PARAMS, eventually, getProject, sha256, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import type { LogLine, NodeStatus, PeerStatus, UploadStatus } from '../../src/api/schemas/index.ts'
 
@@ -103,8 +103,8 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
   })
 })
 
-test('a node without slots is given some while it runs', async () => {
-  const clip = await tinyClip()
+test('a node without slots is given some while it runs; drained, it ends what it encodes and leaves the rest to others', async () => {
+  const clip = await fourScenes()
   // In a folder of its own its encoders have to be tried, and one is not done with that: the node does not wait for it.
   const [bin, go] = [join(swarm.folder, 'slow'), join(swarm.folder, 'go')]
   await mkdir(bin)
@@ -117,9 +117,22 @@ test('a node without slots is given some while it runs', async () => {
   await writeFile(go, '')
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(node, clip.path, ['--params', AOM_PARAMS, '--output', output])
-  await change(node.url, { slots: 2 })
-  await whenProject(node.url, id, 'completed', ({ state }) => state === 'completed')
+  await whenProject(node.url, id, 'to have its scenes', ({ scenes }) => scenes.total === 4)
   expect((await ask<NodeStatus>(node.url, '/node')).encoders.join()).toContain('aom/')
+
+  // Two scenes are encoded until the test lets them end, however fast the machine is.
+  await rm(go)
+  await change(node.url, { slots: 2 })
+  await whenNode(node.url, 'to be busy', ({ busy }) => busy === 2)
+  expect((await swarm.ask(['drain', '--api', node.url])).exitCode).toBe(0)
+  await whenNode(node.url, 'to hand back what it does not encode', ({ inHand }) => inHand === 2)
+  await writeFile(go, '')
+  await whenNode(node.url, 'to be drained', ({ draining, inHand }) => draining && inHand === 0)
+  expect([await encodedAt(node.url), (await getProject(node.url, id))?.scenes.done]).toEqual([2, 2])
+
+  const other = await swarm.startNode({ name: 'other', workers: 1, bootstrap: node.address })
+  await whenProject(node.url, id, 'completed', ({ state }) => state === 'completed')
+  expect([await encodedAt(node.url), await encodedAt(other.url)]).toEqual([2, 2])
 })
 
 test('a film that was sent from a browser is encoded to the end, and goes with its project', async () => {
@@ -165,6 +178,6 @@ test('a film that was sent from a browser is encoded to the end, and goes with i
   await eventually('the upload to go', async () =>
     (await ask<UploadStatus[]>(node.url, '/uploads')).length === 0 ? true : undefined
   )
-  expect(await readdir(folder)).toEqual(['made.mkv'])
+  expect((await readdir(folder)).toSorted()).toEqual(['made.mkv', 'made.mkv.grav1.json'])
   expect(sha256(outputPath ?? '')).toBe(hash)
 })

@@ -101,7 +101,7 @@ test('a folder that goes away and comes back: the project waits, says so, and go
   expect(waiting.scenes.done).toBe(waiting.scenes.total)
   await rename(away, nas)
   await until(id, 'completed')
-  expect(await readdir(nas)).toEqual(['out.mkv'])
+  expect((await readdir(nas)).toSorted()).toEqual(['out.mkv', 'out.mkv.grav1.json'])
   // What the swarm had for it before is used: the same submission again encodes nothing.
   expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
   await paused(true)
@@ -143,7 +143,7 @@ test('a disk of the output that is full waits for room, while the node is well',
   expect(waiting.reason).toMatch(/B free|No space left/)
   await disk.free()
   await until(id, 'completed')
-  expect(await readdir(disk.folder)).toEqual(['out.mkv'])
+  expect((await readdir(disk.folder)).toSorted()).toEqual(['out.mkv', 'out.mkv.grav1.json'])
   expect(sha256(join(disk.folder, 'out.mkv'))).toBe(expected)
 })
 
@@ -166,7 +166,7 @@ test('a disk that fills up while the film is joined: nothing half-made stays, an
   expect(await readdir(nas)).toEqual([])
   await disk.free()
   await until(id, 'completed')
-  expect(await readdir(nas)).toEqual(['out.mkv'])
+  expect((await readdir(nas)).toSorted()).toEqual(['out.mkv', 'out.mkv.grav1.json'])
   expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
 })
 
@@ -180,7 +180,7 @@ test('a disk that becomes read-only, and can be written again', async ({ skip })
   expect((await until(id, 'waiting')).reason).toContain('EROFS')
   await disk.readOnly(false)
   await until(id, 'completed')
-  expect(await readdir(disk.folder)).toEqual(['out.mkv'])
+  expect((await readdir(disk.folder)).toSorted()).toEqual(['out.mkv', 'out.mkv.grav1.json'])
   expect(sha256(join(disk.folder, 'out.mkv'))).toBe(expected)
 })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstat, open } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
+import { firstBytes } from '../../common/text.ts'
 import { dropFile, linkAs, moveOver, syncFile, syncFolder } from '../../platform/index.ts'
 import { MediaError } from '../programs/errors.ts'
 
@@ -39,16 +40,6 @@ async function claim(part: string, path: string): Promise<void> {
 /** A name of this length leaves room for the extra characters of the hidden name, on any file system. */
 const STEM_BYTES_MAX = 60
 
-/** The beginning of a name, in whole characters. */
-function shortened(stem: string): string {
-  let short = ''
-  for (const character of stem) {
-    if (Buffer.byteLength(short + character) > STEM_BYTES_MAX) break
-    short += character
-  }
-  return short
-}
-
 /** The hidden name beside `path`. The same for the same `workDir`, so that a run after a crash finds the file of the previous one. */
 function partPathOf(path: string, workDir: string): string {
   const extension = extname(path)
@@ -56,7 +47,7 @@ function partPathOf(path: string, workDir: string): string {
     .update(`${workDir}\n${basename(path)}`)
     .digest('hex')
     .slice(0, 8)
-  return join(dirname(path), `.${shortened(basename(path, extension))}.${mark}.part${extension}`)
+  return join(dirname(path), `.${firstBytes(basename(path, extension), STEM_BYTES_MAX)}.${mark}.part${extension}`)
 }
 
 /** Removes what an earlier run left beside `path` when it was killed. */

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import { open, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { firstBytes } from '../../common/text.ts'
 import { openOutput, type OutputFile, removeUnfinished } from '../../encode/index.ts'
 import { isManifest } from './signed.ts'
 import { ManifestError } from './error.ts'
@@ -6,8 +9,18 @@ import { ManifestError } from './error.ts'
 /** Bytes of a manifest that is read at all: about a hundred hours of one-second scenes. */
 const MANIFEST_BYTES_MAX = 512 * 1024 * 1024
 
-/** Where the manifest of a film lies. */
-export const manifestPathOf = (film: string): string => `${film}.grav1.json`
+const ENDING = '.grav1.json'
+
+/** What the file systems of today's computers take as a name. */
+const NAME_BYTES_MAX = 255
+
+/** Where the manifest of a film lies. A name that would be too long ends in a mark of the whole one. */
+export function manifestPathOf(film: string): string {
+  const name = basename(film)
+  if (Buffer.byteLength(name + ENDING) <= NAME_BYTES_MAX) return `${film}${ENDING}`
+  const ending = `.${createHash('sha256').update(name).digest('hex').slice(0, 8)}${ENDING}`
+  return join(dirname(film), `${firstBytes(name, NAME_BYTES_MAX - ending.length)}${ending}`)
+}
 
 /** @throws ManifestError `no-manifest` or `not-a-manifest` */
 export async function readManifestText(path: string): Promise<string> {

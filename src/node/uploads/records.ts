@@ -83,8 +83,9 @@ export async function openUploadRecords(path: string): Promise<UploadRecords> {
     },
     remove: async (id) => {
       const upload = all.get(id)
-      all.delete(id)
+      // It takes its room until its file is gone.
       if (upload != null) await rm(fileOf(upload), { force: true })
+      all.delete(id)
       await rm(jsonOf(id), { force: true })
       // Not empty: a finished film lies in it.
       await rmdir(join(folder, id)).catch(() => {})

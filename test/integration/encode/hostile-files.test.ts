@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeScene, MediaError, probeSource, verifySegment } from '../../../src/encode/index.ts'
 import { findEncoder } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
+import { bomb, REFERRING } from '../../fixtures/hostile-files.ts'
 import { prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { patience } from '../../fixtures/patience.ts'
 
@@ -48,34 +49,6 @@ beforeAll(async () => {
   await hideCanary()
 })
 afterAll(() => folder.remove())
-
-const hls = (...addresses: string[]): string =>
-  ['#EXTM3U', '#EXT-X-TARGETDURATION:9', ...addresses.flatMap((one) => ['#EXTINF:9,', one]), '#EXT-X-ENDLIST', ''].join(
-    '\n'
-  )
-
-/** Files that name others, by how ffmpeg would read them. */
-const REFERRING: Readonly<Record<string, (path: string) => string>> = {
-  'an HLS playlist': (path) => hls(`file://${path}`),
-  'an HLS playlist of part of a file': (path) => hls(`subfile,,start,0,end,64,,:${path}`),
-  'an HLS playlist of joined files': (path) => hls(`concat:${path}|${path}`),
-  'an HLS playlist of encrypted files': (path) => hls(`crypto+file:${path}`),
-  'an HLS playlist with a key file': (path) =>
-    hls(path).replace('#EXTINF', `#EXT-X-KEY:METHOD=AES-128,URI="file://${path}"\n#EXTINF`),
-  'an HLS playlist behind a byte order mark': (path) => `\ufeff${hls(path)}`,
-  'an ffconcat list': (path) => `ffconcat version 1.0\nfile '${path}'\n`,
-  'an ffconcat list with options': (path) => `ffconcat version 1.0\nfile '${path}'\noption protocol_whitelist file\n`,
-  'a DASH manifest': (path) =>
-    `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011"><Period><AdaptationSet><Representation id="0" bandwidth="1"><BaseURL>file://${path}</BaseURL></Representation></AdaptationSet></Period></MPD>`,
-  'a session description': (path) =>
-    `v=0\no=- 0 0 IN IP4 127.0.0.1\ns=${path}\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\na=control:file://${path}\n`,
-  'a Windows playlist': (path) => `<asx version="3.0"><entry><ref href="file://${path}"/></entry></asx>`,
-  'a SMIL presentation': (path) => `<smil><body><video src="file://${path}"/></body></smil>`,
-  'a WebVTT with an image': (path) => `WEBVTT\n\n00:00.000 --> 00:09.000\n<img src="file://${path}">\n`,
-  'an ffmetadata file': (path) => `;FFMETADATA1\ntitle=${path}\n`,
-  'a FFM server feed': (path) => `FFM1${path}`,
-  'an SVG picture': (path) => `<svg xmlns="http://www.w3.org/2000/svg"><image href="file://${path}"/></svg>`
-}
 
 const codeOf = async (call: Promise<unknown>): Promise<string> =>
   call.then(
@@ -170,6 +143,10 @@ test.for(Object.keys(PIECES))('a piece %s is not encoded', async (kind) => {
   await ffmpeg(...args.map((arg) => (arg === 'CANARY' ? canary : arg)), file)
   await hideCanary()
   expect(await encodes(file)).toBe(code)
+})
+
+test('a piece that expands a thousandfold while it is read is not encoded', async () => {
+  expect(await encodes(await bomb(folder.path))).toBe('input-mismatch')
 })
 
 test('attachments, subtitles and titles that name files are content, and nothing else', async () => {

@@ -175,12 +175,12 @@ describe.for(NAMES)('%s', (encoder) => {
     expect(await readdir(workDir)).toEqual([])
   })
 
-  test('a crash is a failed encode with a reason, and leaves nothing', async () => {
+  test('a process that the system kills ran out of memory, and leaves nothing', async () => {
     const workDir = fresh()
     const encoding = encodeClip(clip, scene(), { encoder, params: slow, workDir }, signal)
     const refused = expect(encoding).rejects.toMatchObject({
-      code: 'encode-failed',
-      message: expect.stringContaining('node-av was killed by SIGKILL') as unknown
+      code: 'out-of-memory',
+      message: expect.stringMatching(/^node-av ran out of memory/) as unknown
     })
     for (const pid of await whenRunning(workDir)) process.kill(Number(pid), 'SIGKILL')
     await refused

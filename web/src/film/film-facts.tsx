@@ -6,15 +6,18 @@ import { Warnings } from '../projects/warnings.tsx'
 import { FilmGraph } from './film-graph.tsx'
 import { MakersTable } from './makers-table.tsx'
 import type { Film } from './films.ts'
+import type { Maker } from './makers.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 /** What is known of a film beside its scenes, folded away while it is encoded: facts, who made how much, bitrate and quality. */
 export function FilmFacts({
   film,
+  makers,
   project,
   fps
 }: {
   readonly film: Film
+  readonly makers: readonly Maker[]
   readonly project: ProjectStatus
   readonly fps: number
 }) {
@@ -28,7 +31,7 @@ export function FilmFacts({
       <details open={endedAtMs != null}>
         <summary>Facts, and who encoded how much</summary>
         <ProjectFacts project={project} />
-        <MakersTable film={film} />
+        <MakersTable makers={makers} />
       </details>
       {fps > 0 && (
         <details onToggle={({ currentTarget }) => setGraphOpen(currentTarget.open)}>

@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useReducer } from 'preact/hooks'
 import { IdleNotes } from '../projects/idle-notes.tsx'
 import { Waiting } from '../projects/waiting.tsx'
 import { whole } from '../format.ts'
@@ -9,6 +9,7 @@ import { filmOf, wantFilm, watchWholeFilm } from './films.ts'
 import { FilmActions } from './actions/film-actions.tsx'
 import { FilmFacts } from './film-facts.tsx'
 import { FilmHead } from './film-head.tsx'
+import { makersOf } from './makers.ts'
 import { Filters } from './grid/filters.tsx'
 import { Grid } from './grid/grid.tsx'
 import { ScenePanel } from './scene/scene-panel.tsx'
@@ -50,7 +51,8 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
   const fps = fpsNum > 0 && fpsDen > 0 ? fpsNum / fpsDen : 0
   const film = filmOf(projectId)
   const [, draw] = useReducer((times: number) => times + 1, 0)
-  useEffect(() => watchWholeFilm(film, () => draw(undefined)), [film])
+  // At once: scenes may come between the first drawing and an effect after it, and nobody would draw them.
+  useLayoutEffect(() => watchWholeFilm(film, () => draw(undefined)), [film])
   const counts = countStates(film.scenes)
   const isNoneShown = !film.scenes.some((one) => one != null && matches(filter.value, one))
   const open = (next: number | undefined): void => {
@@ -69,7 +71,7 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
       <FilmActions project={project} />
       <Waiting key={projectId} project={project} />
       <IdleNotes project={project} />
-      <FilmFacts film={film} project={project} fps={fps} />
+      <FilmFacts film={film} makers={makersOf(film.scenes)} project={project} fps={fps} />
       <Strip film={film} projectId={projectId} fps={fps} passes={project.passes} selected={scene} open={open} />
       <div class="film-tools">
         <p id="strip-summary">{summaryOf(counts)}</p>

@@ -1,11 +1,9 @@
 import { bytes, duration, fps, percent, whole } from '../format.ts'
 import { nameOf } from '../people.ts'
-import { makersOf } from './makers.ts'
-import type { Film } from './films.ts'
+import type { Maker } from './makers.ts'
 
-/** Who encoded how much of a film; nothing before the first scene. */
-export function MakersTable({ film }: { readonly film: Film }) {
-  const makers = makersOf(film.scenes)
+/** Who encoded how much of a film; nothing before the first scene. It has the makers, not the film: a film is changed in place, and what is the same is not drawn again. */
+export function MakersTable({ makers }: { readonly makers: readonly Maker[] }) {
   const all = makers.reduce((sum, { frames }) => sum + frames, 0)
   if (makers.length === 0) return null
   return (

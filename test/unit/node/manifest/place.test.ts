@@ -41,3 +41,13 @@ test('it appears at once, and nothing is left of one that was not published', as
   expect(await readdir(place)).toEqual(['film.mkv.grav1.json'])
   expect(await readFile(manifestPathOf(film), 'utf8')).toBe('whole')
 })
+
+test.each(['n'.repeat(251), '映'.repeat(83)])(
+  'a long name has a manifest of its own whose name a disk takes',
+  (stem) => {
+    const [one, other] = [manifestPathOf(`/films/${stem}.mkv`), manifestPathOf(`/films/${stem}.mp4`)]
+    expect(Buffer.byteLength(one.slice('/films/'.length))).toBeLessThanOrEqual(255)
+    expect(one).toMatch(/^\/films\/\S+\.[\da-f]{8}\.grav1\.json$/)
+    expect(one).not.toBe(other)
+  }
+)
