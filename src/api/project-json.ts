@@ -16,7 +16,10 @@ function filmFramesDone({ view, beat, work }: ProjectSnapshot): number {
     const all = view.scenes[scene]?.plan.frames ?? 0
     done.set(scene, Math.max(framesDone(all, { pass, frames }, work), done.get(scene) ?? 0))
   }
-  for (const index of stateCounts(beat).verifying) {
+  const { verifying, accepted } = stateCounts(beat)
+  // An accepted scene whose receipt is on its way into the log is in neither count of the log.
+  const encoded = accepted.length > view.acceptedScenes ? [...verifying, ...accepted] : verifying
+  for (const index of encoded) {
     const scene = view.scenes[index]
     if (scene != null && scene.accepted == null) done.set(index, scene.plan.frames)
   }

@@ -65,11 +65,12 @@ interface MadeBy {
 
 interface StateCounts {
   readonly verifying: readonly number[]
+  readonly accepted: readonly number[]
   readonly leased: number
   readonly failed: number
 }
 
-const NONE: StateCounts = { verifying: [], leased: 0, failed: 0 }
+const NONE: StateCounts = { verifying: [], accepted: [], leased: 0, failed: 0 }
 
 /** The states of the scenes according to a beat; also counted once. */
 export function stateCounts(beat: Beat | undefined): StateCounts {
@@ -77,14 +78,16 @@ export function stateCounts(beat: Beat | undefined): StateCounts {
   const known = states.get(beat)
   if (known != null) return known
   const verifying: number[] = []
+  const accepted: number[] = []
   let leased = 0
   let failed = 0
   for (const [scene, status] of beat.sceneStates.entries()) {
     if (status === 'verifying') verifying.push(scene)
+    if (status === 'accepted') accepted.push(scene)
     if (status === 'leased') leased += 1
     if (status === 'failed') failed += 1
   }
-  const counted = { verifying, leased, failed }
+  const counted = { verifying, accepted, leased, failed }
   states.set(beat, counted)
   return counted
 }

@@ -73,7 +73,8 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
 
     for (const name of ['Swarm', 'Charts', 'Logs', 'Settings']) {
       await page.getByRole('link', { name, exact: true }).click()
-      await page.locator('main h1').first().waitFor()
+      // Of this page: the one before stays until the new one has come.
+      await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
       await look(name)
     }
   })

@@ -32,6 +32,13 @@ test.each([
   expect(statusOf(view, beat).phases).toEqual(phases)
 })
 
+test('progress does not go back while a receipt is on its way into the log', () => {
+  const frames = (...sceneStates: Beat['sceneStates']) => statusOf(half, beatOf({ leases: [], sceneStates })).frames
+  expect([frames('accepted', 'verifying'), frames('accepted', 'accepted'), frames('accepted', 'open')]).toEqual([
+    100, 100, 50
+  ])
+})
+
 test('nothing is done to the last percent before the file is there', () => {
   const checking = statusOf(half, beatOf({ leases: [], sceneStates: ['accepted', 'verifying'] }))
   expect(checking).toMatchObject({ frames: 100, totalFrames: 100, share: 0.99, etaSeconds: null })
@@ -41,7 +48,8 @@ test('nothing is done to the last percent before the file is there', () => {
 })
 
 test('a few frames say nothing of the time that is left', () => {
-  const eta = (frames: number) => statusOf(fresh, beatOf({ leases: [leaseOf(0, frames)], fps: 2 })).etaSeconds
+  const eta = (frames: number) =>
+    statusOf(fresh, beatOf({ leases: [leaseOf(0, frames)], sceneStates: ['leased', 'open'], fps: 2 })).etaSeconds
   expect([eta(0), eta(1), eta(15)]).toEqual([null, null, null])
   expect(eta(40)).toBeCloseTo((100 - 41) / 2, 0)
   expect(statusOf(half, beatOf({ leases: [], fps: 2 })).etaSeconds).toBe(25)
