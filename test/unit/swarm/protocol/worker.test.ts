@@ -825,8 +825,11 @@ test('over random events slots, queue and picture limits are never exceeded and 
           else if (what === 'hold') bench.send({ type: 'hold', on: which % 2 === 0 })
           else if (what === 'pause') bench.send({ type: 'pause', on: which % 3 === 0 })
           else if (what === 'slots') bench.send({ type: 'slots', slots: which % 5, anew: false })
-          else if (what === 'starved') bench.send({ type: 'starved', key, nowMs: bench.now })
-          else if (what === 'encoded') bench.send({ type: 'encoded', key })
+          else if (what === 'starved') {
+            // It is encoded again: the one scene that may begin twice.
+            if (bench.state.jobs.get(key)?.stage === 'encoding') started.delete(key)
+            bench.send({ type: 'starved', key, nowMs: bench.now })
+          } else if (what === 'encoded') bench.send({ type: 'encoded', key })
           else if (what === 'settled') bench.send({ type: 'settled', owner: one.owner, key })
           else if (what === 'failed') bench.send({ type: 'failed', key, declined: which % 2 === 0, reason: '' })
           else if (what === 'wake') bench.send({ type: 'wake', projectId: one.projectId })
