@@ -96,16 +96,7 @@ class Cache implements AnalysisCache {
   }
 
   async load(key: string): Promise<KnownAnalysis | undefined> {
-    const path = join(this.#folder, key)
-    const data = await readFile(path).catch(() => undefined)
-    const known = data === undefined ? undefined : decode(data)
-    if (known === undefined) {
-      await this.forget(key)
-      return undefined
-    }
-    const now = new Date()
-    await utimes(path, now, now).catch(() => {})
-    return known
+    return this.#load(key, decode)
   }
 
   async save(key: string, analysis: Analysis): Promise<void> {
@@ -113,9 +104,18 @@ class Cache implements AnalysisCache {
   }
 
   async loadBars(key: string): Promise<FoundBars | undefined> {
+    return this.#load(key, (data) => readBars(data.toString('utf8')))
+  }
+
+  async saveBars(key: string, found: FoundBars): Promise<void> {
+    await this.#write(key, Buffer.from(JSON.stringify(found)))
+  }
+
+  /** What cannot be read is forgotten; what is read counts as used now. */
+  async #load<Known>(key: string, read: (data: Buffer) => Known | undefined): Promise<Known | undefined> {
     const path = join(this.#folder, key)
-    const text = await readFile(path, 'utf8').catch(() => undefined)
-    const known = text === undefined ? undefined : readBars(text)
+    const data = await readFile(path).catch(() => undefined)
+    const known = data === undefined ? undefined : read(data)
     if (known === undefined) {
       await this.forget(key)
       return undefined
@@ -123,10 +123,6 @@ class Cache implements AnalysisCache {
     const now = new Date()
     await utimes(path, now, now).catch(() => {})
     return known
-  }
-
-  async saveBars(key: string, found: FoundBars): Promise<void> {
-    await this.#write(key, Buffer.from(JSON.stringify(found)))
   }
 
   async #write(key: string, data: Buffer): Promise<void> {
