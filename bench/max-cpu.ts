@@ -3,9 +3,10 @@ import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { createBrake, encodeScene, type PreparedScene, prepareSource, probeSource } from '../src/encode/index.ts'
+import { createBrake, encodeScene } from '../src/encode/index.ts'
 import { findEncoder } from '../src/encode/rules/index.ts'
 import { createCpuCap } from '../src/node/manners/cpu-cap.ts'
+import { preparedClip } from './prepared-clip.ts'
 import { buildClip } from '../scripts/clip.ts'
 
 /** What encodes take under `--max-cpu`, by the accounts of the kernel for a control group of their own; as root on Linux. The share is of one processor, so that one slot can reach it. */
@@ -62,13 +63,8 @@ try {
   setPriority(constants.priority.PRIORITY_HIGHEST)
   const clip = await buildClip({ output: join(folder, 'clip.mkv'), seconds: 8, width: 640, height: 360, cuts: [96] })
   const { signal } = new AbortController()
-  const source = await probeSource(clip.path, { signal })
-  const workDir = join(folder, 'prepare')
-  await mkdir(workDir)
-  const scenes: PreparedScene[] = []
-  const options = { minFrames: 24, maxFrames: 96, threshold: undefined }
-  const input = { source, scenes: options, workDir, skipPiece: () => false, onProgress: () => {} }
-  for await (const event of prepareSource(input, { signal })) if (event.type === 'scene') scenes.push(event.scene)
+  const lengths = { minFrames: 24, maxFrames: 96, threshold: undefined }
+  const { source, scenes } = await preparedClip(clip.path, join(folder, 'prepare'), lengths, signal)
 
   const shareOf = async ({ encoder: name, params: text }: (typeof SETTINGS)[number], percent: number) => {
     const encoder = findEncoder(name)

@@ -2,15 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import {
-  encodeScene,
-  type PreparedScene,
-  prepareSource,
-  probeSource,
-  type SourceInfo,
-  verifySegment
-} from '../../src/encode/index.ts'
+import { encodeScene, type PreparedScene, verifySegment } from '../../src/encode/index.ts'
 import { ENCODERS, oddity, suspicion } from '../../src/encode/rules/index.ts'
+import { type PreparedClip, preparedClip } from '../prepared-clip.ts'
 import { makeBase } from '../../test/fixtures/encode-clips.ts'
 
 const signal = AbortSignal.timeout(3_600_000)
@@ -53,19 +47,7 @@ const CHEATS: Readonly<Record<string, Cheat>> = {
   'no colour': { params: 'asked', filter: 'lutyuv=u=128:v=128' }
 }
 
-interface Clip {
-  readonly source: SourceInfo
-  readonly scenes: readonly PreparedScene[]
-}
-
-async function prepared(file: string, workDir: string): Promise<Clip> {
-  const source = await probeSource(file, { signal })
-  const scenes: PreparedScene[] = []
-  const lengths = { minFrames: SCENE_FRAMES, maxFrames: SCENE_FRAMES, threshold: 255 }
-  const input = { source, scenes: lengths, workDir, skipPiece: () => false, onProgress: () => {} }
-  for await (const event of prepareSource(input, { signal })) if (event.type === 'scene') scenes.push(event.scene)
-  return { source, scenes }
-}
+const LENGTHS = { minFrames: SCENE_FRAMES, maxFrames: SCENE_FRAMES, threshold: 255 }
 
 const folder = await mkdtemp(join(tmpdir(), 'grav1-bench-'))
 const fresh = async (): Promise<string> => mkdtemp(join(folder, 'w-'))
@@ -76,7 +58,7 @@ async function filtered({ pieceFile, skip, frames }: PreparedScene, filter: stri
   const take = `trim=start_frame=${skip}:end_frame=${skip + frames},setpts=N/24/TB,${filter},trim=end_frame=${frames}`
   const exact = ['-fps_mode', 'passthrough', '-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast']
   await execa('ffmpeg', ['-v', 'error', '-i', pieceFile, '-vf', take, ...exact, file])
-  const [other] = (await prepared(file, await fresh())).scenes
+  const [other] = (await preparedClip(file, await fresh(), LENGTHS, signal)).scenes
   if (other === undefined || other.frames !== frames) throw new RangeError('the filter changed the number of frames')
   return other
 }
@@ -84,7 +66,7 @@ async function filtered({ pieceFile, skip, frames }: PreparedScene, filter: stri
 /** What an owner does with the result of a worker that it would not prove otherwise. */
 async function met(
   name: Name,
-  { source, scenes }: Clip,
+  { source, scenes }: PreparedClip,
   at: number,
   cheat: Cheat
 ): Promise<'refused' | 'proved' | 'unseen'> {
@@ -120,7 +102,7 @@ async function met(
 
 // How many results of cheating workers an owner finds without a proof that is drawn at random.
 try {
-  const clip = await prepared(await makeBase(folder), await fresh())
+  const clip = await preparedClip(await makeBase(folder), await fresh(), LENGTHS, signal)
   const count = clip.scenes.length
   console.log(`| of ${count} scenes | ${NAMES.join(' | ')} |`)
   console.log(`| --- | ${NAMES.map(() => '---').join(' | ')} |`)

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeScene, measureFrames, meterFor, prepareSource, probeSource } from '../../src/encode/index.ts'
+import { encodeScene, measureFrames, meterFor } from '../../src/encode/index.ts'
 import { findEncoder, parseTarget } from '../../src/encode/rules/index.ts'
+import { preparedClip } from '../prepared-clip.ts'
 import { buildClip } from '../../scripts/clip.ts'
 
 /** How near scenes of natural clips come to a quality asked for, at the encoders' default parameters: every frame of the scene is measured. What the search costs is the time with it over that of an encode with the quantiser that it chose. */
@@ -36,14 +37,9 @@ try {
   const length = Number(seconds)
   const cuts = CUTS.filter((cut) => cut < length * 25)
   const clip = await buildClip({ output: join(folder, 'clip.mkv'), seconds: length, width: 320, height: 180, cuts })
-  const source = await probeSource(clip.path, { signal })
+  const lengths = { minFrames: 24, maxFrames: 250, threshold: undefined }
+  const { source, scenes } = await preparedClip(clip.path, join(folder, 'prepare'), lengths, signal)
   const { video } = source
-  const work = join(folder, 'prepare')
-  await mkdir(work)
-  const scenes = []
-  const options = { minFrames: 24, maxFrames: 250, threshold: undefined }
-  const input = { source, scenes: options, workDir: work, skipPiece: () => false, onProgress: () => {} }
-  for await (const event of prepareSource(input, { signal })) if (event.type === 'scene') scenes.push(event.scene)
   console.log(
     `${scenes.length} scenes of ${video.width}x${video.height}, ${scenes.map(({ frames }) => frames).join(', ')} frames`
   )

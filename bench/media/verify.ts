@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeScene, prepareSource, probeSource, verifySegment } from '../../src/encode/index.ts'
+import { encodeScene, verifySegment } from '../../src/encode/index.ts'
 import { findEncoder } from '../../src/encode/rules/index.ts'
+import { preparedClip } from '../prepared-clip.ts'
 import { buildClip } from '../../scripts/clip.ts'
 import { cpuOf } from '../child-cpu.ts'
 
@@ -17,14 +18,9 @@ const folder = await mkdtemp(join(tmpdir(), 'grav1-bench-'))
 try {
   const clip = await buildClip({ output: join(folder, 'clip.mkv'), seconds: 24, width: 640, height: 360 })
   const { signal } = new AbortController()
-  const source = await probeSource(clip.path, { signal })
+  const lengths = { minFrames: 150, maxFrames: 250, threshold: undefined }
+  const { source, scenes } = await preparedClip(clip.path, join(folder, 'prepare'), lengths, signal)
   const { video } = source
-  const work = join(folder, 'prepare')
-  await mkdir(work)
-  const scenes = []
-  const options = { minFrames: 150, maxFrames: 250, threshold: undefined }
-  const input = { source, scenes: options, workDir: work, skipPiece: () => false, onProgress: () => {} }
-  for await (const event of prepareSource(input, { signal })) if (event.type === 'scene') scenes.push(event.scene)
   console.log('| encoder | frames | encode, CPU-s | form and decode | and comparison | over encode |')
   console.log('| --- | --: | --: | --: | --: | --: |')
   for (const { encoder: name, params: text } of SETTINGS) {
