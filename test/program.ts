@@ -1,10 +1,9 @@
-import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { bundle } from '../scripts/package/bundle.ts'
+import { layOutProgram } from '../scripts/package/lay-out.ts'
 
-const root = resolve(import.meta.dirname, '..')
-const cache = join(root, 'node_modules/.cache/grav1-test')
+const cache = resolve(import.meta.dirname, '../node_modules/.cache/grav1-test')
 const PREFIX = 'program-'
 
 const isRunning = (pid: number): boolean => {
@@ -17,6 +16,7 @@ const isRunning = (pid: number): boolean => {
 
 /** Runs that were killed left theirs. */
 async function removeLeftOvers(): Promise<void> {
+  await mkdir(cache, { recursive: true })
   for (const name of await readdir(cache)) {
     if (name.startsWith(PREFIX) && !isRunning(Number(name.slice(PREFIX.length))))
       await rm(join(cache, name), { recursive: true, force: true })
@@ -31,15 +31,10 @@ export async function setup(project: Pick<TestProject, 'onTestsRerun'>): Promise
   // Each project has this set-up.
   if (process.env['GRAV1_TEST_PROGRAM'] !== undefined) return
   const folder = join(cache, `${PREFIX}${process.pid}`)
-  await mkdir(folder, { recursive: true })
   await removeLeftOvers()
-  for (const name of ['bin', 'package.json']) await cp(join(root, name), join(folder, name), { recursive: true })
-  await symlink(join(root, 'web'), join(folder, 'web'))
-  const make = async (): Promise<void> => bundle(join(folder, 'dist'))
-  await make()
-  project.onTestsRerun(make)
-  process.env['GRAV1_TEST_PROGRAM'] = join(folder, 'bin/grav1.js')
-  // With the folder goes what Node compiled of it.
-  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled')
+  const { file, remake } = await layOutProgram(folder)
+  project.onTestsRerun(remake)
+  process.env['GRAV1_TEST_PROGRAM'] = file
+  process.env['GRAV1_TEST_COMPILED'] = join(folder, 'compiled')
   return async () => rm(folder, { recursive: true, force: true, maxRetries: 5 })
 }
