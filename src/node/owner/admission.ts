@@ -7,7 +7,8 @@ import { measuredScenes } from './past-speed.ts'
 import { createOutputBook, type OutputBook } from './output-book.ts'
 import { createStamps } from './stamps.ts'
 import { createSteering, type Steering } from './steering.ts'
-import type { SubmitOptions } from './submit-wish.ts'
+import { encoderOf, type SubmitOptions } from './submit-wish.ts'
+import type { EncoderShelf } from '../encoders/encoder-shelf.ts'
 import type { MeasureBars } from './auto-crop.ts'
 import { type CheckedSubmit, checkSubmit, type SubmitComponents } from './submit.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
@@ -33,7 +34,7 @@ export interface AdmissionComponents {
 export interface AdmissionInit {
   /** Folder for unfinished work. */
   readonly workDir: string
-  readonly encoders: () => Promise<FoundEncoders>
+  readonly encoders: EncoderShelf['found']
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
   /** Who gets titles, pieces and scenes of new projects. */
@@ -89,7 +90,11 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   }
 
   async function check(options: SubmitOptions, signal: AbortSignal, bars?: MeasureBars): Promise<CheckedSubmit> {
-    return checkSubmit(options, { ...submitComponents(await init.encoders()), measureBars: bars }, signal)
+    return checkSubmit(
+      options,
+      { ...submitComponents(await init.encoders([encoderOf(options)])), measureBars: bars },
+      signal
+    )
   }
 
   const submitter = createSubmitter(
