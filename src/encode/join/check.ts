@@ -94,12 +94,17 @@ type RestCheck = Omit<FilmCheck, 'frames' | 'frameOffMs'>
 /** What is beside the film's picture, and what its header says. */
 async function checkRest({ file, input, plan }: JoinedCheck, options: RunOptions): Promise<RestCheck> {
   const film = await describeFile(file, options)
-  const [tracks, words, picture, source] = await together<[RestCheck['tracks'], number, number, ProbeReport]>(
+  const properties = async (signal: AbortSignal): Promise<number> => {
+    const words = await checkWords({ file, input, film, plan }, { signal })
+    // mkvmerge has just described the file for the words.
+    const picture =
+      plan.container === 'mp4' ? checkMp4Header(film, plan.picture) : await checkMatroskaHeader(file, plan, { signal })
+    return words + picture
+  }
+  const [tracks, compared, source] = await together<[RestCheck['tracks'], number, ProbeReport]>(
     [
       async (signal) => checkTracks({ file, input, film, plan }, { signal }),
-      async (signal) => checkWords({ file, input, film, plan }, { signal }),
-      async (signal) =>
-        plan.container === 'mp4' ? checkMp4Header(film, plan.picture) : checkMatroskaHeader(file, plan, { signal }),
+      properties,
       async (signal) => describeFile(input.source.path, { signal })
     ],
     options
@@ -107,5 +112,5 @@ async function checkRest({ file, input, plan }: JoinedCheck, options: RunOptions
   const chapters = checkChapters(input, film, source)
   const attachments = checkAttachments(input, plan.streams, film, source)
   const tags = checkTags({ file, input, film, plan })
-  return { tracks, chapters, attachments, tags, properties: picture + words }
+  return { tracks, chapters, attachments, tags, properties: compared }
 }
