@@ -10,7 +10,7 @@ import { encoderOf, type SubmitOptions } from './submit-wish.ts'
 import type { EncoderShelf } from '../encoders/encoder-shelf.ts'
 import type { MeasureBars } from './auto-crop.ts'
 import { type BarMeasures, createBarMeasures } from './bar-measures.ts'
-import { type CheckedSubmit, checkSubmit, type SubmitComponents } from './submit.ts'
+import { type CheckedSubmit, checkSubmit, lookAhead, type SubmitComponents } from './submit.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
 import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
 import { type AnalysisCache, findBars, type FoundEncoders } from '../../encode/index.ts'
@@ -101,6 +101,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   const submitter = createSubmitter(
     {
       found: init.encoders,
+      lookAhead: (asked) => void lookAhead(asked, { signal: tenure.signal }),
       presets: init.presets,
       outputs,
       check,

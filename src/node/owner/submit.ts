@@ -1,8 +1,10 @@
 import { basename } from 'node:path'
 import { together } from '../../common/together.ts'
 import {
+  joinPrograms,
   MediaError,
   probeSource,
+  type RunOptions,
   sampleSource,
   soundBytes,
   tryPlace,
@@ -259,6 +261,12 @@ async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal):
   } catch (error) {
     throw refusedSource(error)
   }
+}
+
+/** Looks at a source, and asks the programs what they are: answers are kept, and those who ask at the same time share them. Never throws: whoever needs an answer hears what is wrong. */
+export async function lookAhead({ input, videoTrack }: SubmitOptions, options: RunOptions): Promise<void> {
+  if (hiddenFromSandbox(usedSandbox(), input) !== undefined) return
+  await Promise.allSettled([probeSource(input, { ...options, videoTrack }), joinPrograms(options)])
 }
 
 function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: boolean): string[] {

@@ -15,6 +15,8 @@ import type { FoundEncoders } from '../../encode/index.ts'
 export interface SubmitterComponents {
   /** @param names of the encoders that are asked for; the answer may have no others */
   readonly found: (names: readonly string[]) => Promise<FoundEncoders>
+  /** Begins to look at a source, so that what is asked about it later is known sooner. */
+  readonly lookAhead: (asked: SubmitOptions) => void
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
   readonly outputs: Pick<OutputBook, 'holderOf' | 'inTurn' | 'reserve'>
@@ -177,7 +179,10 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
 
   return {
     submit: async (asked, ifTaken) => {
-      const found = await components.found(asked.map(encoderOf))
+      const encoders = asked.map(encoderOf)
+      // Beside the search for encoders, which may take longer.
+      for (const one of asked) components.lookAhead(one)
+      const found = await components.found(encoders)
       const names: Reserved[] = []
       try {
         const options: SubmitOptions[] = []
