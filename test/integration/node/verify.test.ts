@@ -105,6 +105,11 @@ test('a film has a manifest beside it, which says what the log says', async () =
   )
 })
 
+test('its owner gives it to whoever may use its API', async () => {
+  const client = createClient({ url: node.apiUrl, token: node.apiToken })
+  expect(await client.manifest(made.projectId)).toBe(await readFile(manifest(), 'utf8'))
+})
+
 test('it says how good the scenes are that their owner measured', async () => {
   const client = createClient({ url: node.apiUrl, token: node.apiToken })
   const shown = body.scenes.map(async (_, scene) => (await client.why(made.projectId, scene)).details)
