@@ -61,7 +61,14 @@ test('a video of a single scene, with ten bits, as MP4 with Opus by the name of 
   expect(exitCode, stderr).toBe(0)
   const entries = 'stream=codec_name,pix_fmt,nb_read_packets'
   const { stdout } = await execa('ffprobe', [
-    ...['-v', 'error', '-count_packets', '-show_entries', entries, '-of', 'csv=p=0', output]
+    '-v',
+    'error',
+    '-count_packets',
+    '-show_entries',
+    entries,
+    '-of',
+    'csv=p=0',
+    output
   ])
   expect(stdout.trim()).toMatch(/^av1,yuv420p10le,30\nopus,\d{2}\nbin_data,/)
 })
