@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { beginFigure } from './lib/begin-figure.ts'
 import { DEFAULT_TIMING } from '../src/swarm/protocol/index.ts'
 import { createClock } from '../test/sim/engine/clock.ts'
 import { createDisk } from '../test/sim/engine/disk.ts'
@@ -10,7 +11,7 @@ import { SimNode } from '../test/sim/swarm/sim-node.ts'
 import type { Disk } from '../test/sim/engine/disk-types.ts'
 import type { JoinInit, Network, NodeHandlers } from '../test/sim/engine/network-types.ts'
 
-const HELP = `npm run bench:scale [-- --workers 10,32,100,320 --scenes 10 --owners 1]
+const HELP = `npm run bench:scale [-- --workers 1,2,4,8,16,32,100,320 --scenes 10 --owners 1]
 
 How the swarm does with more and more workers, in virtual time: the real rules through the real codec.
 --scenes is a number for each worker. Speeds of the machines differ by a factor of 8.
@@ -19,7 +20,7 @@ Above 320 workers gossip reaches everybody at once, and its copies are counted a
 
 const { values } = parseArgs({
   options: {
-    workers: { type: 'string', default: '10,32,100,320' },
+    workers: { type: 'string', default: '1,2,4,8,16,32,100,320' },
     scenes: { type: 'string', default: '10' },
     owners: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
@@ -40,19 +41,71 @@ interface ScaleInit {
 }
 
 if (values.help) console.log(HELP)
-else {
-  console.log(
-    '| workers | owners | scenes | makespan | of the bound | encodes a scene | B/s a node | B/s the busiest owner | messages a scene | heap of a node | computed in |'
-  )
-  console.log('| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |')
-  for (const workers of values.workers.split(',').map(Number)) {
-    const owners = Number(values.owners)
-    measure({ workers, owners, scenes: Number(values.scenes) * workers, seed: Number(values.seed) })
-  }
+else await main()
+
+async function main(): Promise<void> {
+  const figure = beginFigure('scale')
+  const owners = Number(values.owners)
+  const swarms = values.workers
+    .split(',')
+    .map(Number)
+    .map((workers) => measure({ workers, owners, scenes: Number(values.scenes) * workers, seed: Number(values.seed) }))
+  const largest = swarms.at(-1)
+  if (largest === undefined) throw new Error('no swarms')
+  await figure.publish({
+    title: 'Scaling, simulated',
+    how: [
+      'The rules of the swarm run in virtual time, through the real codec; speeds of the machines differ up to eightfold.',
+      'The bound is the work over the speed of all machines, or the longest scene on the fastest one.'
+    ],
+    tables: [
+      {
+        columns: [
+          { title: 'machines' },
+          { title: 'owners' },
+          { title: 'scenes' },
+          { title: 'makespan, s' },
+          { title: 'over the bound', digits: 3 },
+          { title: 'encodes a scene', digits: 3 },
+          { title: 'bytes/s of a node' },
+          { title: 'bytes/s of the busiest owner' },
+          { title: 'messages a scene' },
+          { title: 'heap of a node, MiB', digits: 2 },
+          { title: 'computed in, s' }
+        ],
+        rows: swarms.map((swarm) => Object.values(swarm))
+      }
+    ],
+    findings: [
+      {
+        what: `${largest.workers} simulated machines, ${values.scenes} scenes each: time over the lower bound`,
+        result: largest.overBound.toFixed(3)
+      }
+    ],
+    scaling: {
+      of: 'simulated',
+      points: swarms.map(({ workers, overBound }) => ({ machines: workers, efficiency: 1 / overBound }))
+    }
+  })
 }
 
-/** One swarm from the submission to the last file; prints a line of the table. */
-function measure({ workers, scenes, owners, seed }: ScaleInit): void {
+/** One row of the table, in its order. */
+interface SwarmRow {
+  readonly workers: number
+  readonly owners: number
+  readonly scenes: number
+  readonly makespanSeconds: number
+  readonly overBound: number
+  readonly encodesPerScene: number
+  readonly bytesPerSecond: number
+  readonly ownerBytesPerSecond: number
+  readonly messagesPerScene: number
+  readonly heapMib: number
+  readonly computedSeconds: number
+}
+
+/** One swarm from the submission to the last file. */
+function measure({ workers, scenes, owners, seed }: ScaleInit): SwarmRow {
   const began = performance.now()
   const heapBefore = heapBytes()
   const world = createWorld({ seed })
@@ -135,20 +188,19 @@ function measure({ workers, scenes, owners, seed }: ScaleInit): void {
   const sent = names.reduce((sum, id) => sum + sentBy(id), 0)
   const gossiped = (told?.messages ?? 0) * COPIES * names.length
   const messages = gossiped + kinds.reduce((sum, kind) => sum + network.counters.total(kind).sentMessages, 0)
-  const cells = [
+  return {
     workers,
     owners,
     scenes,
-    `${Math.round(makespanMs / 1000)} s`,
-    (makespanMs / boundMs).toFixed(3),
-    (observer.counts.encodes / scenes).toFixed(3),
-    Math.round(perSecond(sent / names.length)),
-    Math.round(perSecond(Math.max(...ownerNames.map(sentBy)))),
-    (messages / scenes).toFixed(0),
-    `${((heapBytes() - heapBefore) / names.length / 2 ** 20).toFixed(2)} MiB`,
-    `${((performance.now() - began) / 1000).toFixed(0)} s`
-  ]
-  console.log(`| ${cells.join(' | ')} |`)
+    makespanSeconds: makespanMs / 1000,
+    overBound: makespanMs / boundMs,
+    encodesPerScene: observer.counts.encodes / scenes,
+    bytesPerSecond: perSecond(sent / names.length),
+    ownerBytesPerSecond: perSecond(Math.max(...ownerNames.map(sentBy))),
+    messagesPerScene: messages / scenes,
+    heapMib: (heapBytes() - heapBefore) / names.length / 2 ** 20,
+    computedSeconds: (performance.now() - began) / 1000
+  }
 }
 
 /** The same network, but for gossip: 110 million hops would take an hour. */
