@@ -9,7 +9,8 @@ export interface PublishedFigure {
 /** In the order of the page. */
 export const FIGURES: readonly PublishedFigure[] = [
   { name: 'scale', args: [], minutes: 1 },
-  { name: 'api', args: ['--seconds', '2'], minutes: 2 }
+  { name: 'api', args: ['--seconds', '2'], minutes: 2 },
+  { name: 'footprint', args: [], minutes: 3 }
 ]
 
 /** A figure is ended when it takes so many times the minutes that it should. */

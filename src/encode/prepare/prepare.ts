@@ -5,7 +5,7 @@ import { analysisKey } from './analysis-cache.ts'
 import { MediaError } from '../programs/errors.ts'
 import { describeFile } from '../programs/ffprobe.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
-import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
+import { createPieceMaker, type PieceMaker, PIECES_AT_A_TIME } from './piece-maker.ts'
 import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
 import { createSampleSearch } from './sample.ts'
 import { beginsWithin } from './leading.ts'
@@ -14,9 +14,6 @@ import { timeWarnings } from './source-warnings.ts'
 import type { Analysis, PrepareEvent, PrepareInput, SkippedScene } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { makeWorkCopy } from './work-copy.ts'
-
-/** Pieces that are made at a time beside the analysis. */
-const PIECES_AT_A_TIME = 2
 
 async function sceneEvent(
   index: number,
