@@ -8,11 +8,9 @@ import { execa } from 'execa'
 import { createClient } from '../../src/node/cli/client.ts'
 import { main } from '../../src/node/main.ts'
 import { addSubmitOptions, submitOptionValues } from '../../src/node/cli/submit-options.ts'
+import { program } from '../fixtures/program.ts'
 import { keepWarm, warmUp } from './warm.ts'
 import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
-
-const root = resolve(import.meta.dirname, '../..')
-const program = join(root, 'bin/grav1.js')
 
 /** Fast, but with every stage of the real thing. */
 export const AOM_PARAMS = '--cpu-used=6 --end-usage=q --cq-level=45'

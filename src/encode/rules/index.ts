@@ -10,6 +10,7 @@ export { type Likeness, oddity, type SceneQuality, suspicion, UNMEASURED } from 
 export { cicpNumber, COLOUR_CODES, type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 export { type DisplayMatrix, isMirrored, isUpright, matrixOf, parseDisplayMatrix, poseOf } from './display-matrix.ts'
 export { fileKindSentence, pictureSentence } from './file-kind.ts'
+export { type FilmGrain, filmGrain, readGrainEntries } from './grain-entries.ts'
 export { grainValue, readGrainTable } from './grain-table.ts'
 export { headerLosses } from './header-losses.ts'
 export { exactTimes, frameNs } from './frame-rate.ts'

@@ -48,6 +48,10 @@ export interface CheckedWish extends SceneWishes {
   readonly proofs: number
 }
 
+/** The name of the encoder that a submission asks for. @throws SubmitError `unknown-encoder` */
+export const encoderOf = ({ encoder }: Pick<SubmitOptions, 'encoder'>): EncoderModule['name'] =>
+  checkField('encoder', () => findEncoder(encoder)).name
+
 /** Any rate will do: what is wrong with lengths that somebody names does not depend on it. */
 const ANY_RATE: Rational = { num: 25, den: 1 }
 
