@@ -1,13 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { request } from 'node:http'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
-import type { Ask, Told } from './server-child.ts'
+import { beginFigure } from '../lib/begin-figure.ts'
+import { type ClientsMemory, memoryOfClients, memoryTable } from './memory.ts'
+import { ask, heard } from './server.ts'
+import type { FigureTable, Measured } from '../lib/figure.ts'
 
 const HELP = `npm run bench:api [-- --seconds 5 --rounds 3]
 
@@ -38,6 +38,10 @@ const CALLS: readonly Call[] = [
   { name: '/scene/{id}/1.ivf', path: '/scene/project100/1.ivf', connections: 10 }
 ]
 
+const TIMES_MAX = 2
+/** What 200 clients may take, on top. */
+const CLIENTS_MIB_MAX = 32
+
 interface Figures {
   readonly perSecond: number
   readonly p50Ms: number
@@ -48,20 +52,37 @@ if (values.help) console.log(HELP)
 else await main(Number(values.seconds), Number(values.rounds))
 
 async function main(seconds: number, rounds: number): Promise<void> {
+  const figure = beginFigure('api')
   const folder = await mkdtemp(join(tmpdir(), 'grav1-bench-'))
   const child = fork(join(import.meta.dirname, 'server-child.ts'), [folder], { execArgv: ['--expose-gc'] })
   try {
     const ready = await heard(child, 'ready')
-    console.log(
-      '| call | bytes | requests/s | p50 ms | p99 ms | bare requests/s | bare p50 | bare p99 | time of the bare one |'
-    )
-    console.log('| --- | --: | --: | --: | --: | --: | --: | --: | --: |')
-    for (const call of CALLS) console.log(await measure(child, ready, call, seconds, rounds))
-    console.log(await memoryOfClients(child, ready.url))
+    const calls: CallFigures[] = []
+    for (const call of CALLS) calls.push(await measure(child, ready, call, seconds, rounds))
+    const memory = await memoryOfClients(child, ready.url)
+    await figure.publish({
+      title: 'The HTTP API',
+      how: [
+        'A node knows 200 projects of 5,000 scenes each, five of which change four times a second.',
+        `Each call and a bare handler that sends the same bytes are asked in turn, ${rounds} times ${seconds} s each; the middle one counts.`,
+        'Client and server share the cores.'
+      ],
+      tables: [callTable(calls), memoryTable(memory)],
+      findings: [...calls.map(callFinding), memoryFinding(memory)]
+    })
   } finally {
     child.disconnect()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+interface CallFigures {
+  readonly name: string
+  readonly bytes: number
+  readonly ours: Figures
+  readonly bare: Figures
+  /** Time of ours over that of the bare one. */
+  readonly times: number
 }
 
 async function measure(
@@ -70,21 +91,49 @@ async function measure(
   { name, path, connections }: Call,
   seconds: number,
   rounds: number
-): Promise<string> {
+): Promise<CallFigures> {
   const { bytes } = await ask(child, { type: 'keep', path }, 'kept')
   const real: Figures[] = []
-  const bare: Figures[] = []
+  const plain: Figures[] = []
   for (let round = 0; round < rounds; round += 1) {
     real.push(await load(`${url}${path}`, connections, seconds))
-    bare.push(await load(`${bareUrl}${path}`, connections, seconds))
+    plain.push(await load(`${bareUrl}${path}`, connections, seconds))
   }
-  const [ours, theirs] = [middle(real), middle(bare)]
-  const figures = [ours, theirs].flatMap(({ perSecond, p50Ms, p99Ms }) => [
-    perSecond < 20 ? perSecond.toFixed(1) : String(Math.round(perSecond)),
-    String(p50Ms),
-    String(p99Ms)
-  ])
-  return `| ${[name, bytes, ...figures, `${(theirs.perSecond / ours.perSecond).toFixed(2)} x`].join(' | ')} |`
+  const [ours, bare] = [middle(real), middle(plain)]
+  return { name, bytes, ours, bare, times: bare.perSecond / ours.perSecond }
+}
+
+function callTable(calls: readonly CallFigures[]): FigureTable {
+  const columns = ['call', 'bytes', 'requests/s', 'p50 ms', 'p99 ms', 'bare: requests/s', 'p50 ms', 'p99 ms'].map(
+    (title) => ({ title, digits: 0 })
+  )
+  return {
+    caption: 'Answers',
+    columns: [...columns, { title: 'time over bare', digits: 2 }],
+    rows: calls.map(({ name, bytes, ours, bare, times }) => [
+      `\`${name}\``,
+      bytes,
+      ...[ours, bare].flatMap(({ perSecond, p50Ms, p99Ms }) => [perSecond, p50Ms, p99Ms]),
+      times
+    ])
+  }
+}
+
+function callFinding({ name, times }: CallFigures): Measured['findings'][number] {
+  return {
+    what: `\`${name}\` of 200 projects, over a bare handler with the same bytes`,
+    result: `${times.toFixed(2)} times`,
+    target: { text: `at most ${TIMES_MAX} times`, isReached: times <= TIMES_MAX }
+  }
+}
+
+function memoryFinding({ before, after }: ClientsMemory): Measured['findings'][number] {
+  const more = after.heapMib - before.heapMib
+  return {
+    what: 'heap that 200 clients of live events take, 20 of which never read',
+    result: `${more.toFixed(0)} MiB`,
+    target: { text: `at most ${CLIENTS_MIB_MAX} MiB`, isReached: more <= CLIENTS_MIB_MAX }
+  }
 }
 
 async function load(url: string, connections: number, duration: number): Promise<Figures> {
@@ -104,77 +153,4 @@ function middle(rounds: readonly Figures[]): Figures {
   const figures = sorted[sorted.length >> 1]
   if (figures == null) throw new Error('no rounds')
   return figures
-}
-
-async function memoryOfClients(child: ChildProcess, url: string): Promise<string> {
-  const path = '/api/v2/events?film=project000'
-  const before = await ask(child, { type: 'memory' }, 'memory')
-  let bytesRead = 0
-  const readers = Array.from({ length: 180 }, () => {
-    const asked = request(`${url}${path}`, { agent: false }, (answer) => {
-      answer.on('data', (data: Buffer) => (bytesRead += data.length))
-      answer.on('error', () => {})
-    })
-    asked.on('error', () => {})
-    return asked.end()
-  })
-  const { hostname, port } = new URL(url)
-  const deaf = Array.from({ length: 20 }, () => {
-    const socket = connect({ host: hostname, port: Number(port) }).pause()
-    socket.on('error', () => {})
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`)
-    return socket
-  })
-  const settled = async (): Promise<Extract<Told, { type: 'memory' }>> => {
-    const memory = await ask(child, { type: 'memory' }, 'memory')
-    return memory.clients === 200 ? memory : settled()
-  }
-  await settled()
-  await ask(child, { type: 'churn', changes: 1000, seconds: 5 }, 'churned')
-  const connected = await settled()
-  await ask(child, { type: 'churn', changes: 20_000, seconds: 20 }, 'churned')
-  const after = await ask(child, { type: 'memory' }, 'memory')
-  for (const one of readers) one.destroy()
-  for (const one of deaf) one.destroy()
-  const line = (what: string, { heapMib, rssMib }: Extract<Told, { type: 'memory' }>): string =>
-    `| ${what} | ${heapMib.toFixed(1)} | ${rssMib.toFixed(0)} |`
-  return [
-    '',
-    '| live events | heap MiB | resident MiB |',
-    '| --- | --: | --: |',
-    line('before', before),
-    line('200 clients, 20 of them never read', connected),
-    line('20,000 changes of scenes later', after),
-    '',
-    `The 180 that read got ${(bytesRead / 180 / 2 ** 20).toFixed(1)} MiB each.`
-  ].join('\n')
-}
-
-async function ask<Type extends Told['type']>(
-  child: ChildProcess,
-  what: Ask,
-  type: Type
-): Promise<Extract<Told, { type: Type }>> {
-  const answer = heard(child, type)
-  child.send(what)
-  return answer
-}
-
-async function heard<Type extends Told['type']>(
-  child: ChildProcess,
-  type: Type
-): Promise<Extract<Told, { type: Type }>> {
-  const over = new AbortController()
-  const died = once(child, 'exit', { signal: over.signal }).then(() => {
-    throw new Error('the server ended')
-  })
-  died.catch(() => {})
-  try {
-    while (true) {
-      const [told] = (await Promise.race([once(child, 'message', { signal: over.signal }), died])) as [Told]
-      if (told.type === type) return told as Extract<Told, { type: Type }>
-    }
-  } finally {
-    over.abort()
-  }
 }

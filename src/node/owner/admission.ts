@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { anySignal } from '../../common/any-signal.ts'
-import { createLimit } from '../../common/limit.ts'
 import { createAnnouncing } from './announcing.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { measuredScenes } from './past-speed.ts'
 import { createOutputBook, type OutputBook } from './output-book.ts'
 import { createStamps } from './stamps.ts'
 import { createSteering, type Steering } from './steering.ts'
-import type { SubmitOptions } from './submit-wish.ts'
+import { encoderOf, type SubmitOptions } from './submit-wish.ts'
+import type { EncoderShelf } from '../encoders/encoder-shelf.ts'
 import type { MeasureBars } from './auto-crop.ts'
-import { type CheckedSubmit, checkSubmit, type SubmitComponents } from './submit.ts'
+import { type BarMeasures, createBarMeasures } from './bar-measures.ts'
+import { type CheckedSubmit, checkSubmit, lookAhead, type SubmitComponents } from './submit.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
 import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
 import { type AnalysisCache, findBars, type FoundEncoders } from '../../encode/index.ts'
@@ -33,7 +34,7 @@ export interface AdmissionComponents {
 export interface AdmissionInit {
   /** Folder for unfinished work. */
   readonly workDir: string
-  readonly encoders: () => Promise<FoundEncoders>
+  readonly encoders: EncoderShelf['found']
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
   /** Who gets titles, pieces and scenes of new projects. */
@@ -49,14 +50,18 @@ export interface Admission {
   readonly submit: Submitter['submit']
   readonly check: Submitter['check']
   readonly outputs: OutputBook
+  readonly bars: BarMeasures
 }
 
 export function createAdmission(components: AdmissionComponents, init: AdmissionInit): Admission {
   const { projects, tenure, book, signer, own, log } = components
-  /** One film at a time: each is a decode of all of it. */
-  const inTurn = createLimit(1)
-  const measure: MeasureBars = (source, deinterlace, signal) =>
-    inTurn(async () => findBars({ source, deinterlace, cache: components.analyses }, { signal }))
+  const bars = createBarMeasures(
+    {
+      find: async (source, deinterlace, options) =>
+        findBars({ source, deinterlace, cache: components.analyses }, options)
+    },
+    tenure.signal
+  )
 
   const intake = createIntake({ peerId: signer.peerId, own, log, begin })
   const steering = createSteering({ projects, intake })
@@ -68,7 +73,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   async function begin(submission: WaitingSubmission, aborted: AbortSignal): Promise<void> {
     await tenure.opened
     const { waitComplete: _, ...options } = submission.options
-    const { job, announce: wish } = await check(options, anySignal([aborted, tenure.signal]), measure)
+    const { job, announce: wish } = await check(options, anySignal([aborted, tenure.signal]), bars.measure)
     outputs.check(job.output, submission.projectId)
     tenure.checkMayWrite()
     const createdAtMs = stamp(wish.createdAtMs)
@@ -88,13 +93,15 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     }
   }
 
-  async function check(options: SubmitOptions, signal: AbortSignal, bars?: MeasureBars): Promise<CheckedSubmit> {
-    return checkSubmit(options, { ...submitComponents(await init.encoders()), measureBars: bars }, signal)
+  async function check(options: SubmitOptions, signal: AbortSignal, measureBars?: MeasureBars): Promise<CheckedSubmit> {
+    const found = await init.encoders([encoderOf(options)])
+    return checkSubmit(options, { ...submitComponents(found), measureBars }, signal)
   }
 
   const submitter = createSubmitter(
     {
       found: init.encoders,
+      lookAhead: (asked) => void lookAhead(asked, { signal: tenure.signal }),
       presets: init.presets,
       outputs,
       check,
@@ -121,6 +128,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     intake,
     steering,
     outputs,
+    bars,
     check: submitter.check,
     submit: async (asked, ifTaken) => {
       await tenure.opened
