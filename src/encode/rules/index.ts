@@ -50,7 +50,6 @@ export {
 export { checkFilmWords, type FilmWords, parseTags, tagsOfFilm } from './film-words.ts'
 export { sameLanguage } from './language.ts'
 export { tagsXml } from './tags-xml.ts'
-export { escapedXml } from './xml-text.ts'
 export { carriedTags, tagFault, trackWords, wordFault } from './tag-fault.ts'
 export { checkTrack, damagedRule, type TrackCheck, trackRule, type TrackRule } from './track-fault.ts'
 export { overlaps, packetsBetween, type Seam, SEAM_MS_MAX, type TrackPackets } from './track-packets.ts'

@@ -36,6 +36,8 @@ import { sceneWishes, type SceneWishes } from './submit-scenes.ts'
 export interface SubmitOptions extends SubmitRequest {
   /** What title and output are named after. Default `input`; another where that is what a link leads to. */
   readonly named?: string | undefined
+  /** Nobody writes to the source any more, however young it is. Default: it is looked at. */
+  readonly isComplete?: boolean | undefined
 }
 
 /** What of a submission is known without its source. */

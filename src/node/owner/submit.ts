@@ -72,7 +72,7 @@ export async function checkSubmit(
 ): Promise<CheckedSubmit> {
   // That somebody still writes to it says more than what else is wrong with it.
   const [grows, checked] = await Promise.allSettled([
-    isGrowing(options.input, { signal }),
+    options.isComplete !== true && isGrowing(options.input, { signal }),
     checkAll(options, components, signal)
   ])
   signal.throwIfAborted()

@@ -114,7 +114,7 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
     const projectId = await attachTo(options, output, found, signal)
     if (projectId !== undefined) return { type: 'attach', output, projectId, priority: options.priority }
     const restarts = restartsOf(options, output)
-    const waits = options.waitComplete === true && !(await isQuiet(options.input))
+    const waits = options.waitComplete === true && options.isComplete !== true && !(await isQuiet(options.input))
     if (waits) return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
     const checked = await components.check(options, signal)
     // What it becomes is known when all of the film was looked at.

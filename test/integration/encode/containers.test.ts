@@ -274,6 +274,20 @@ describe('sound as Opus', () => {
     expect(Math.abs(onsetMs(made.path) - (onsetMs(file) - first))).toBeLessThan(OPUS_FRAME_MS)
   })
 
+  test.for([
+    ['MP4', 'opus.mp4', 'mp4', '0'],
+    ['MP4 in which it starts late', 'opus-late.mp4', 'mkv', '0.35'],
+    ['a transport stream', 'opus.ts', 'mp4', '0']
+  ] as const)('copied from %s it stays where it is', async ([, name, container, late]) => {
+    const file = join(folder.path, name)
+    const sound = ['-itsoffset', late, ...click('stereo', 2), '-c:a', 'libopus']
+    await ffmpeg(...PICTURE.input, ...sound, ...PICTURE.codec, file)
+    const made = await joinProject(await vp9(file, container), { signal })
+    const [first = 0] = await packetTimesMs(file)
+    expect(soundOf(made.path)).toMatchObject([{ codec_name: 'opus' }])
+    expect(Math.abs(onsetMs(made.path) - (onsetMs(file) - first))).toBeLessThan(10)
+  })
+
   test('a gap in the sound becomes silence of its length', async () => {
     const file = join(folder.path, 'gap.mkv')
     const gap = ['-bsf:a', 'noise=drop=between(n\\,10\\,40)']

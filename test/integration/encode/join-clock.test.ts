@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
+import { ffmpeg, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeFilm, finishFilm, prepareFilm } from '../../fixtures/encode-film.ts'
 import { lipsMs, makeFlashes, makeJump } from '../../fixtures/flash-clips.ts'
 import { JOIN_FRAMES, joinInput, makeSegments } from '../../fixtures/join-clips.ts'
@@ -108,6 +108,38 @@ test.for(LATE)('edit lists and late starts: %s, %s', async ([, picture, sound, n
   const found = await lipsMs(await filmOf(file, `film-${name}`))
   expect(found).toHaveLength(wanted.length)
   expect(spread(found.map((ms, n) => ms - (wanted[n] ?? 0)).concat(0))).toBeLessThan(LIPS_MS_MAX)
+})
+
+/** ffprobe looks at 5 MB unless it is told to look further. */
+describe('a film whose first picture comes after more sound than ffprobe looks at', () => {
+  test.for([
+    ['late-picture.mkv', ['-c:a', 'pcm_s16le']],
+    ['late-picture.mov', ['-c:a', 'pcm_s16le']]
+  ] as const)('%s', async ([name, codec]) => {
+    const sound = ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo:d=31']
+    const picture = ['-itsoffset', '30', '-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25:d=1']
+    const file = join(folder.path, name)
+    await ffmpeg(
+      ...sound,
+      ...picture,
+      '-map',
+      '1:v',
+      '-map',
+      '0:a',
+      ...H264,
+      '-pix_fmt',
+      'yuv420p',
+      '-fps_mode',
+      'passthrough',
+      ...codec,
+      file
+    )
+    const made = await packetTimesMs(await filmOf(file, `film-${name}`))
+    const wanted = await packetTimesMs(file)
+    expect(made).toHaveLength(25)
+    expect(made[0]).toBeGreaterThan(29_000)
+    expect((made[24] ?? 0) - (made[0] ?? 0)).toBeCloseTo((wanted[24] ?? 0) - (wanted[0] ?? 0), 0)
+  })
 })
 
 interface Chapter {

@@ -123,6 +123,16 @@ describe('frame rates', () => {
     })
     expect(propertiesOf(made.path)['default_duration']).toBeUndefined()
   })
+
+  test('without a rate the last frame of an MP4 lasts as long as the one before', async () => {
+    const timestampsMs = Array.from({ length: JOIN_FRAMES }, (_, n) => n * 41 + (n % 3) * 9)
+    const input = await joinInput(at('plain.mkv'), 'mp4', { ...init('vp9'), timestampsMs })
+    const made = await joinProject(input, { signal })
+    const show = ['-v', 'error', '-select_streams', 'v', '-show_entries', 'stream=duration', '-of', 'csv=p=0']
+    const seconds = Number(execFileSync('ffprobe', [...show, made.path], { encoding: 'utf8' }))
+    const [before = 0, last = 0] = timestampsMs.slice(-2)
+    expect(seconds * 1000).toBeCloseTo(last + (last - before), 0)
+  })
 })
 
 /** Writes another matrix into the only track header. */

@@ -131,7 +131,7 @@ test('verify finds the film as it was made, by the key of this data folder', asy
   expect(report).toMatchObject({ signer: made.owner, isOwn: true })
   const { out } = await grav1('verify', 'film.svt.mkv', '--signer', made.owner)
   expect(out).toContain('the key of this data folder')
-  expect(out).toContain('shows only --re-encode')
+  expect(out).toContain('Only --re-encode shows')
 })
 
 test('scenes that are encoded again give the same bytes', { timeout: 120_000 }, async () => {
