@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findBars, prepareSource, probeSource, type SourceInfo } from '../../src/encode/index.ts'
 import { cropWord } from '../../src/encode/rules/index.ts'
-import { chooseSandbox } from '../../src/platform/index.ts'
 import { formatTable } from '../../src/node/cli/format.ts'
 import { CONGO, ffmpeg, FLOWERS, OCEAN } from '../../test/fixtures/encode-clips.ts'
 import { cpuOf } from '../child-cpu.ts'
@@ -27,8 +26,6 @@ async function analyse(source: SourceInfo, workDir: string): Promise<void> {
   for await (const _ of events);
 }
 
-// A sandbox keeps the processor time of its programs to itself.
-chooseSandbox('off')
 const folder = await mkdtemp(join(tmpdir(), 'grav1-bench-'))
 const rows = [['clip', 'size', 'truth', 'found', 'frames', 'analysis s', 'bars s', 'share']]
 try {

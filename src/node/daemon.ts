@@ -3,6 +3,7 @@ import { openNode } from './boot/open-node.ts'
 import { serveApi } from './boot/serve-api.ts'
 import { createShutdown, type Shutdown } from './boot/shutdown.ts'
 import { spareMemory } from './boot/spare-memory.ts'
+import { boundYoungGeneration } from './boot/young-generation.ts'
 import { startRoles } from './boot/start-roles.ts'
 import type { Config, CreateDaemon, Daemon } from './config/types.ts'
 
@@ -18,6 +19,8 @@ export const createDaemon: CreateDaemon = async (config) => {
 }
 
 async function start(config: Config, shutdown: Shutdown): Promise<Daemon> {
+  const stopBounding = boundYoungGeneration()
+  shutdown.add(async () => stopBounding())
   const opened = await openNode(config, shutdown)
   const swarm = await joinSwarm(config, opened, shutdown)
   const roles = await startRoles(config, opened, swarm, shutdown)

@@ -13,7 +13,7 @@ import { MediaError } from '../programs/errors.ts'
 import { lastWords, startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { trialEncode, type TrialClip } from '../scene/trial-encode.ts'
-import { segmentInput } from '../verify/compare.ts'
+import { segmentInput } from '../verify/segment-input.ts'
 
 /** A trial encode, and the clip that it was made from. */
 interface TrialLook {

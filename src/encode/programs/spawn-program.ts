@@ -35,6 +35,8 @@ export interface ProcessInit extends RunOptions, GivenFiles {
   readonly stdout?: 'pipe' | 'ignore' | Writable
   /** Reads a further output on file descriptor 3. */
   readonly extra?: boolean
+  /** Reads frames on file descriptor 4. */
+  readonly frames?: boolean
   /** 0..19, default {@link PROGRAM_NICE}. */
   readonly nice?: number
   /** Of each file that it writes; default 1 TiB. */
@@ -56,6 +58,7 @@ export interface MediaProcess {
   readonly stdin: Writable
   readonly stdout: Readable
   readonly extra: Readable
+  readonly frames: Readable
   /** Settles once the program has ended and its outputs were read. */
   readonly ended: Promise<ProcessEnd>
   readonly kill: () => void
@@ -120,6 +123,9 @@ function endBox(child: ChildProcess, mark: Mark): void {
   child.once('close', () => clearInterval(looks))
 }
 
+/** The types of Node know five descriptors. */
+const streamAt = (child: ChildProcess, descriptor: number): unknown => (child.stdio as readonly unknown[])[descriptor]
+
 /** Once written, the bytes are there for the reader, and nothing else is to come. */
 function handOver(stream: Writable, bytes: Uint8Array): void {
   stream.end(bytes, () => stream.destroy())
@@ -145,6 +151,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
       init.stdout ?? 'ignore',
       'pipe',
       init.extra === true ? 'pipe' : 'ignore',
+      init.frames === true ? 'pipe' : 'ignore',
       ...(box?.filter === undefined ? [] : (['pipe'] as const))
     ]
   })
@@ -153,7 +160,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   const streams = child.stdio.filter((stream) => stream !== null && stream !== undefined)
   // A program that ends early breaks its pipes; the exit code and the counts tell why.
   for (const stream of streams) stream.on('error', () => {})
-  if (box?.filter !== undefined) handOver(child.stdio[FILTER_DESCRIPTOR] as Writable, box.filter)
+  if (box?.filter !== undefined) handOver(streamAt(child, FILTER_DESCRIPTOR) as Writable, box.filter)
   const pid = child.pid
   if (pid !== undefined) {
     lowerPriority(pid, nice)
@@ -193,7 +200,8 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
     pid: pid ?? -1,
     stdin: child.stdin as Writable,
     stdout: child.stdout as Readable,
-    extra: child.stdio[3] as Readable,
+    extra: streamAt(child, 3) as Readable,
+    frames: streamAt(child, 4) as Readable,
     ended,
     kill
   }

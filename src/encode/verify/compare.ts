@@ -1,38 +1,18 @@
 import type { Readable } from 'node:stream'
-import { atBitDepth, type Likeness, withFilters } from '../rules/index.ts'
+import { atDepth, type Likeness } from '../rules/index.ts'
 import { FFMPEG_QUIET, type PieceFrames, pieceInput } from '../programs/decode.ts'
-import { SCENE_DECODERS } from '../programs/decoders.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readLines } from '../programs/lines.ts'
 import { type ProcessEnd, startProcess } from '../programs/process.ts'
+import { compareGraph, type Shift } from './compare-graph.ts'
+import { MEASURED_EVERY, meterFor } from './measure.ts'
+import { type PairFormat, rawFrames, readPairs } from './pairs.ts'
+import { segmentInput } from './segment-input.ts'
 import type { VerifySegmentInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** PSNR of equal frames. */
 const DB_MAX = 100
-
-/** Which frames of the source a frame of the scene is compared with: the same, the next, the one before. */
-type Shift = '0' | '1' | '-1'
-
-/**
- * Three comparisons, one stream of numbers. Both sides are named full range, so that neither is converted; the times only pair the frames.
- */
-function graph({ skip, frames, filters }: PieceFrames, pixelFormat: string, withSsim: boolean): string {
-  const count = 'settb=1/25,setpts=N'
-  const same = `${count},setsar=1,scale=in_range=full:out_range=full,format=${pixelFormat}`
-  const later = `trim=start_frame=1,${count}`
-  const tiny = (shift: Shift): string => `crop=2:2:0:0,setsar=1,format=yuv444p,metadata=add:key=shift:value=${shift}`
-  const blocks =
-    'extractplanes=y,scale=w=max(2\\,ceil(iw/16)):h=max(2\\,ceil(ih/16)):flags=area,format=yuv444p,signalstats'
-  return [
-    `${withFilters(`[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1})`, filters)},${same},split=${withSsim ? '5[r]' : '4'}[s][t][u][v]`,
-    `[1:v:0]${same},split=3[a][b][c]`,
-    `${withSsim ? '[a][r]ssim[q];[q]' : '[a]'}[s]psnr[p];[p][v]blend=all_mode=difference:shortest=1,${blocks},${tiny('0')}[0]`,
-    `[t]${later}[t1];[b][t1]psnr=shortest=1,${tiny('1')}[1]`,
-    `[c]${later}[c1];[c1][u]psnr=shortest=1,${tiny('-1')}[2]`,
-    `[0][1][2]interleave=n=3,setpts=N,metadata=print:file='pipe\\:1'[o]`
-  ].join(';')
-}
 
 class Tally {
   readonly sums: Record<Shift, { db: number; frames: number }> = {
@@ -95,25 +75,6 @@ async function readTally(metadata: Readable): Promise<Tally> {
   return tally
 }
 
-/** ffmpeg's options for an untrusted IVF file of which every damage is to be heard. */
-export const segmentInput = (file: string): string[] => [
-  '-protocol_whitelist',
-  'pipe,file',
-  '-format_whitelist',
-  'ivf',
-  '-codec_whitelist',
-  SCENE_DECODERS,
-  '-err_detect',
-  'explode',
-  // Grain is put on the picture by the player: without it the picture is like its source.
-  '-export_side_data',
-  'film_grain',
-  '-f',
-  'ivf',
-  '-i',
-  `file:${file}`
-]
-
 /** Output options that tell the size of each decoded frame on the descriptor. */
 export const frameSizes = (input: number, descriptor: number): string[] => [
   '-map',
@@ -138,33 +99,36 @@ export interface Comparison {
 /** Decodes a segment together with the source piece that it was made from. What either decoder complains of is in the process's stderr. */
 export function startComparison(
   piece: PieceFrames,
-  segment: Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth' | 'metric'>,
+  { file, video, bitDepth, metric }: Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth' | 'metric'>,
   { signal }: RunOptions
 ): Comparison {
-  const { video, bitDepth } = segment
-  const pixelFormat = atBitDepth(video.pixelFormat, Math.max(bitDepth, video.bitDepth))
-  const filtered = [
-    '-filter_complex',
-    graph(piece, pixelFormat, segment.metric === 'ssim'),
-    '-map',
-    '[o]',
-    '-fps_mode',
-    'passthrough',
-    '-f',
-    'null',
-    '-'
-  ]
-  const inputs = [...pieceInput(piece.pieceFile), ...segmentInput(segment.file)]
-  const args = [...FFMPEG_QUIET, ...inputs, ...frameSizes(1, 3), ...filtered]
-  const reads = [piece.pieceFile, segment.file]
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', extra: true, reads })
-  const likeness = likenessOf(readTally(running.stdout), running.ended, piece.frames)
+  const format = { ...piece, video, bitDepth }
+  const withPairs = metric === 'xpsnr'
+  const graph = compareGraph({ ...format, withSsim: metric === 'ssim', withPairs })
+  const numbers = ['-map', '[o]', '-fps_mode', 'passthrough', '-f', 'null', '-']
+  const outputs = [...frameSizes(1, 3), ...numbers, ...(withPairs ? rawFrames('[m]', 4) : [])]
+  const inputs = [...pieceInput(piece.pieceFile), ...segmentInput(file)]
+  const init = { signal, stdout: 'pipe', extra: true, frames: withPairs, reads: [piece.pieceFile, file] } as const
+  const running = startProcess('ffmpeg', [...FFMPEG_QUIET, ...inputs, '-filter_complex', graph, ...outputs], init)
+  const xpsnr = withPairs ? xpsnrOf(running.frames, format) : Promise.resolve(undefined)
+  const likeness = likenessOf(Promise.all([readTally(running.stdout), xpsnr]), running.ended, piece.frames)
   likeness.catch(() => {})
   return { sizes: running.extra, ended: running.ended, likeness }
 }
 
-async function likenessOf(reading: Promise<Tally>, ended: Promise<ProcessEnd>, frames: number): Promise<Likeness> {
-  const tally = await reading
+/** XPSNR of pairs of frames, in dB: of one frame in three. */
+async function xpsnrOf(pairs: Readable, format: PairFormat & Pick<PieceFrames, 'frames'>): Promise<number> {
+  const meter = meterFor(atDepth(format.video, format.bitDepth), { metric: 'xpsnr' })
+  await readPairs(pairs, format, meter, MEASURED_EVERY)
+  return meter.score()
+}
+
+async function likenessOf(
+  readings: Promise<readonly [Tally, number | undefined]>,
+  ended: Promise<ProcessEnd>,
+  frames: number
+): Promise<Likeness> {
+  const [tally, xpsnr] = await readings
   const { stderrTail } = await ended
   const compared = tally.sums['0'].frames
   if (compared !== frames) {
@@ -174,5 +138,5 @@ async function likenessOf(reading: Promise<Tally>, ended: Promise<ProcessEnd>, f
   const meanDb = tally.mean('0')
   const shiftGainDb = Math.max(tally.mean('1'), tally.mean('-1')) - meanDb
   const { worstFrameDb, worstLumaDb, worstBlock, lumaDb, ssim } = tally
-  return { worstFrameDb, worstLumaDb, meanDb, lumaDb, ssim, shiftGainDb, worstBlock }
+  return { worstFrameDb, worstLumaDb, meanDb, lumaDb, ssim, xpsnr, shiftGainDb, worstBlock }
 }

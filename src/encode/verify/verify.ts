@@ -15,7 +15,8 @@ import {
   vp9SceneStart,
   vp9ShownFrames
 } from '../rules/index.ts'
-import { frameSizes, segmentInput, startComparison } from './compare.ts'
+import { frameSizes, startComparison } from './compare.ts'
+import { segmentInput } from './segment-input.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'

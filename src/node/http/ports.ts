@@ -18,7 +18,7 @@ type MadeHere = 'projects' | 'scenes' | 'completed' | 'dryRun' | 'events' | 'hea
 export interface ApiPortsComponents extends Omit<ApiPorts, MadeHere> {
   readonly peerId: string
   readonly book: Pick<LogBook, 'views' | 'beats' | 'behind' | 'onRecord' | 'onBeat'>
-  readonly owner: Pick<OwnerService, 'submit' | 'check' | 'waiting' | 'jobOf' | 'stateOf'>
+  readonly owner: Pick<OwnerService, 'submit' | 'check' | 'bars' | 'waiting' | 'jobOf' | 'stateOf'>
   readonly heard: SnapshotsComponents['heard']
   readonly isBanned?: SnapshotsComponents['isBanned']
   readonly idleOf: SnapshotsComponents['idleOf']
@@ -64,6 +64,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
   const scenes = createScenes({ peerId, snapshots, history, owner, node, blobs, exchange, clips })
   const dryRun = createDryRun({
     analyses,
+    bars: owner.bars,
     submissions,
     check: owner.check,
     measured: (build, params) => measuredScenes(book.views.values(), build, params),

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { anySignal } from '../../common/any-signal.ts'
-import { createLimit } from '../../common/limit.ts'
 import { createAnnouncing } from './announcing.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { measuredScenes } from './past-speed.ts'
@@ -9,6 +8,7 @@ import { createStamps } from './stamps.ts'
 import { createSteering, type Steering } from './steering.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 import type { MeasureBars } from './auto-crop.ts'
+import { type BarMeasures, createBarMeasures } from './bar-measures.ts'
 import { type CheckedSubmit, checkSubmit, type SubmitComponents } from './submit.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
 import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
@@ -49,14 +49,18 @@ export interface Admission {
   readonly submit: Submitter['submit']
   readonly check: Submitter['check']
   readonly outputs: OutputBook
+  readonly bars: BarMeasures
 }
 
 export function createAdmission(components: AdmissionComponents, init: AdmissionInit): Admission {
   const { projects, tenure, book, signer, own, log } = components
-  /** One film at a time: each is a decode of all of it. */
-  const inTurn = createLimit(1)
-  const measure: MeasureBars = (source, deinterlace, signal) =>
-    inTurn(async () => findBars({ source, deinterlace, cache: components.analyses }, { signal }))
+  const bars = createBarMeasures(
+    {
+      find: async (source, deinterlace, options) =>
+        findBars({ source, deinterlace, cache: components.analyses }, options)
+    },
+    tenure.signal
+  )
 
   const intake = createIntake({ peerId: signer.peerId, own, log, begin })
   const steering = createSteering({ projects, intake })
@@ -68,7 +72,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   async function begin(submission: WaitingSubmission, aborted: AbortSignal): Promise<void> {
     await tenure.opened
     const { waitComplete: _, ...options } = submission.options
-    const { job, announce: wish } = await check(options, anySignal([aborted, tenure.signal]), measure)
+    const { job, announce: wish } = await check(options, anySignal([aborted, tenure.signal]), bars.measure)
     outputs.check(job.output, submission.projectId)
     tenure.checkMayWrite()
     const createdAtMs = stamp(wish.createdAtMs)
@@ -88,8 +92,8 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     }
   }
 
-  async function check(options: SubmitOptions, signal: AbortSignal, bars?: MeasureBars): Promise<CheckedSubmit> {
-    return checkSubmit(options, { ...submitComponents(await init.encoders()), measureBars: bars }, signal)
+  async function check(options: SubmitOptions, signal: AbortSignal, measureBars?: MeasureBars): Promise<CheckedSubmit> {
+    return checkSubmit(options, { ...submitComponents(await init.encoders()), measureBars }, signal)
   }
 
   const submitter = createSubmitter(
@@ -121,6 +125,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     intake,
     steering,
     outputs,
+    bars,
     check: submitter.check,
     submit: async (asked, ifTaken) => {
       await tenure.opened

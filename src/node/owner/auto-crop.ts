@@ -20,7 +20,7 @@ export interface AutoCrop {
 }
 
 const NOT_YET =
-  'The black bars are not measured yet; they are when the film is submitted, and this check is of the whole picture.'
+  'The black bars are still being measured, so this check is of the whole picture. The node goes on with it: the same check tells what it found, and a submission waits for it.'
 
 const NOTHING: AutoCrop = { foundCrop: undefined, bars: undefined, notes: [] }
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { anySignal } from '../../common/any-signal.ts'
 import { type AnalysisCache, MediaError, prepareSource, probeSource, probeTracks } from '../../encode/index.ts'
 import type { MeasureBars } from './auto-crop.ts'
-import { BARS_MS, barsInfo, barsWithin } from './dry-run-bars.ts'
+import type { BarMeasures } from './bar-measures.ts'
+import { BARS_MS, barsInfo } from './dry-run-bars.ts'
 import { plannedStreams, streamsInfo } from './dry-run-streams.ts'
 import type { CheckedSubmit } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
@@ -14,6 +15,7 @@ import type { DryRun } from '../../api/schemas/index.ts'
 
 export interface DryRunComponents {
   readonly analyses: AnalysisCache
+  readonly bars: Pick<BarMeasures, 'measureUntil'>
   /** All that a submission is checked for. @throws SubmitError */
   readonly check: (options: SubmitOptions, signal: AbortSignal, bars: MeasureBars) => Promise<CheckedSubmit>
   /** Scenes that were encoded before by this build with these parameters. */
@@ -29,7 +31,7 @@ export async function dryRunSubmit(
   analyseMs: number | undefined,
   signal: AbortSignal
 ): Promise<DryRun> {
-  const measure = barsWithin(components.analyses, analyseMs ?? BARS_MS)
+  const measure = components.bars.measureUntil(AbortSignal.timeout(analyseMs ?? BARS_MS))
   const [source, checked] = await Promise.all([sourceOf(options, signal), check(components, options, measure, signal)])
   if (checked instanceof SubmitError) return refused(checked, source)
   const { job, announce, bars } = checked

@@ -81,6 +81,7 @@ export interface OwnerService extends ProjectCommands {
   depose: (projectId?: string) => Promise<void>
   readonly submit: Admission['submit']
   readonly check: Admission['check']
+  readonly bars: Admission['bars']
   /** Submissions that wait for their source to be complete. */
   readonly waiting: Pick<Intake, 'list' | 'of' | 'onChange'>
   jobOf: (projectId: string) => OwnedJob | undefined
@@ -123,6 +124,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     ...commands,
     submit: admission.submit,
     check: admission.check,
+    bars: admission.bars,
     waiting: intake,
     get isOpen() {
       return tenure.isOpen

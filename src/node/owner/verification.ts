@@ -1,6 +1,6 @@
 import { assertNever } from '../../common/assert-never.ts'
 import { errorText } from '../../common/error-text.ts'
-import { headerSum, measureXpsnr, MediaError, verifySegment } from '../../encode/index.ts'
+import { headerSum, MediaError, verifySegment } from '../../encode/index.ts'
 import {
   ParamsError,
   UNMEASURED,
@@ -93,24 +93,10 @@ export function createVerifier(components: VerificationComponents): Verifier {
     const forShow = !compare && expected.sha256 === undefined && budget.mayLook(encodeMs)
     const startedMs = monotonicMs()
     const segment = await verifySegment(segmentInput(result, expected, compare || forShow), { signal })
-    const { sequenceHeader, frames } = segment
-    const likeness = segment.likeness && (await withXpsnr(segment.likeness, result, expected, signal))
+    const { sequenceHeader, frames, likeness } = segment
     if (forShow) budget.took(monotonicMs() - startedMs)
     const fact = { type: 'looked', header: headerSum(sequenceHeader), likeness, frames } as const
     return { fact: { ...fact, draw: components.draw(worker) }, quality: qualityOf(likeness) }
-  }
-
-  /** XPSNR only where the film aims at one: it takes longer than the comparison itself. */
-  async function withXpsnr(
-    likeness: Likeness,
-    { blob }: PendingResult,
-    { spec, plan, goal }: ResultOfScene,
-    signal: AbortSignal
-  ): Promise<Likeness> {
-    if (goal?.target.metric !== 'xpsnr') return likeness
-    const { video, bitDepth, filters } = spec
-    const files = { pieceFile: blobs.path(plan.piece.sha256), file: blobs.path(blob.sha256) }
-    return { ...likeness, xpsnr: await measureXpsnr({ ...plan, ...files, filters, video, bitDepth }, { signal }) }
   }
 
   function segmentInput(

@@ -15,8 +15,8 @@ export interface Boxed {
   readonly filter: Uint8Array | undefined
 }
 
-/** Descriptor on which the filter of system calls is handed over. */
-export const FILTER_DESCRIPTOR = 4
+/** Descriptor on which the filter of system calls is handed over: behind the outputs that programs have. */
+export const FILTER_DESCRIPTOR = 5
 
 /** A way to box programs. */
 export interface Sandbox {

@@ -213,5 +213,18 @@ export const CONDUCT = {
   waitingBytesMax: 8 * MiB
 } as const
 
+/** What the exchange of records with one neighbour may cost where it brings nothing. */
+export const WASTE = {
+  /** Bytes of records that nobody can take, and how many it regains each second. A newer version may have kinds of records that this one does not know. */
+  refusedBurst: 8 * MiB,
+  refusedPerSecond: 128 * KiB,
+  /** Bytes of records that are known already, or that do not fit here: who asks several neighbours at once gets each log from each of them. */
+  unneededBurst: 128 * MiB,
+  unneededPerSecond: 1 * MiB,
+  /** Exchanges that new connections of a peer make, and how many it regains each second. */
+  pullsBurst: 10,
+  pullsPerSecond: 0.5
+} as const
+
 /** The name of a protocol's row, whatever its version. */
 export const doorOf = (protocol: string): string => protocol.replace(/\/[\d.]+$/, '')

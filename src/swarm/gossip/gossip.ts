@@ -1,5 +1,5 @@
 import { TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
-import { GOSSIP_VERDICT, LIMITS, ProtocolError, type ProtocolErrorCode } from '../protocol/index.ts'
+import { FAULTS, GOSSIP_VERDICT, LIMITS, ProtocolError } from '../protocol/index.ts'
 import { CONDUCT } from '../doors/door-limits.ts'
 import { createWaiting } from './waiting.ts'
 import { TOPICS, type TopicName } from './topics.ts'
@@ -37,15 +37,6 @@ export interface GossipComponents {
   /** Whose messages are heard; those of others are dropped and not passed on. Default: everybody's. */
   readonly mayAuthor?: (peer: string) => boolean
 }
-
-/** What an honest neighbour passes on now and then, of a newer version perhaps, but not again and again. */
-const FAULTS: ReadonlySet<ProtocolErrorCode> = new Set([
-  'too-large',
-  'malformed',
-  'invalid',
-  'bad-signature',
-  'wrong-signer'
-])
 
 /** The topics of the swarm; messages of one topic are handled one after the other, in the order they came. */
 export function createGossip({ node, log, mayAuthor = () => true }: GossipComponents): Gossip {

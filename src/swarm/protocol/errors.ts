@@ -44,3 +44,12 @@ export const GOSSIP_VERDICT: Readonly<Record<ProtocolErrorCode, 'ignore' | 'reje
   ended: 'ignore',
   'too-many': 'ignore'
 }
+
+/** What an honest neighbour passes on now and then, of a newer version perhaps, but not again and again. */
+export const FAULTS: ReadonlySet<ProtocolErrorCode> = new Set([
+  'too-large',
+  'malformed',
+  'invalid',
+  'bad-signature',
+  'wrong-signer'
+])

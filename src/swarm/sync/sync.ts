@@ -13,6 +13,7 @@ import {
 } from '../protocol/index.ts'
 import { CONTROL, openControlStream } from '../open-stream.ts'
 import { createStreamIO } from '../stream-io.ts'
+import { createWaste } from './waste.ts'
 import type { LogBook } from '../log-book.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
@@ -67,6 +68,7 @@ export function createSync(
   const stopped = new AbortController()
   const running = new Map<string, { again: boolean; readonly done: Promise<boolean> }>()
   const askedBack = new Map<string, number>()
+  const waste = createWaste()
   /** Requested pulls: when the last one began, and the next one that waits. */
   const asked = new Map<string, { atMs: number; next: NodeJS.Timeout | undefined }>()
   const onClose = ({ detail }: CustomEvent<Connection>): void => {
@@ -91,8 +93,8 @@ export function createSync(
         const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
         if (frame == null) break
         const reply = decodeSyncReply(frame)
-        for (const record of reply.records) await take(async () => book.ingest(record))
-        for (const beat of reply.beats) await take(async () => takeBeat(beat, peer))
+        for (const record of reply.records) await take(peer, record, async () => book.ingest(record))
+        for (const beat of reply.beats) await take(peer, beat, async () => takeBeat(beat, peer))
         titles.push(...reply.titles)
         if (titles.length > LIMITS.projectsMax) throw new ProtocolError('too-large', 'more titles than projects')
         if (!reply.more) break
@@ -113,12 +115,14 @@ export function createSync(
     if (mustRepeat(isNewReign, from.toString(), owner)) onReign?.(envelope)
   }
 
-  /** Records that are known already or do not fit are skipped; any other error ends the pull. */
-  async function take(ingest: () => Promise<unknown>): Promise<void> {
+  /** Records that are known already or do not fit are skipped, up to an amount; any other error ends the pull. */
+  async function take(peer: PeerId, { byteLength }: Uint8Array, ingest: () => Promise<unknown>): Promise<void> {
     try {
       await ingest()
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
+      if (!waste.note(peer.toString(), byteLength, error.code))
+        throw new Error('the neighbour gives too much that this node does not take', { cause: error })
       if (error.code !== 'stale') log.debug({ err: error }, 'refused a record from a neighbour')
     }
   }
@@ -158,8 +162,8 @@ export function createSync(
   }
 
   const onIdentify = (event: CustomEvent<{ peerId: PeerId; protocols: string[]; connection: Connection }>): void => {
-    if (event.detail.protocols.includes(SYNC_PROTOCOL))
-      void pullUntilQuiet(event.detail.peerId, event.detail.connection)
+    const { peerId, protocols, connection } = event.detail
+    if (protocols.includes(SYNC_PROTOCOL) && waste.mayPull(peerId.toString())) void pullUntilQuiet(peerId, connection)
   }
 
   return {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createAnalysisCache, findBars, probeSource, stillOfBars } from '../../../src/encode/index.ts'
+import { pictureFilters } from '../../../src/encode/rules/index.ts'
 import { ffmpeg } from '../../fixtures/encode-clips.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
@@ -25,6 +26,18 @@ test.for([
   expect(found).toMatchObject({ frames: 48, crop })
   const still = await stillOfBars(source, found, options)
   expect([...still.subarray(0, 2), ...still.subarray(-2)]).toEqual([0xff, 0xd8, 0xff, 0xd9])
+})
+
+test('the bars of a film that is shown turned, with odd sides, are those of the picture as it is stored', async () => {
+  const folder = await tempDir()
+  const [once, file] = [join(folder, 'once.mp4'), join(folder, 'film.mp4')]
+  const film = ['-f', 'lavfi', '-i', 'testsrc2=s=260x181:r=24:d=1', '-vf', 'format=yuv444p,pad=321:181:31:0']
+  await ffmpeg(...film, '-c:v', 'libx264', '-preset', 'ultrafast', once)
+  await ffmpeg('-i', once, '-c', 'copy', '-metadata:s:v', 'rotate=90', file)
+  const source = await probeSource(file, options)
+  const found = await findBars({ source, deinterlace: false }, options)
+  expect(found.crop).toEqual({ x: 31, y: 0, width: 260, height: 181 })
+  expect(pictureFilters({ crop: found.crop }, source)?.to).toMatchObject({ width: 260, height: 181 })
 })
 
 test('what was measured is kept, and a damaged file of it is measured again', async () => {

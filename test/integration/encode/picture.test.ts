@@ -3,7 +3,14 @@ import { buffer } from 'node:stream/consumers'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type MediaError, probeSource, verifySegment } from '../../../src/encode/index.ts'
+import {
+  measureFrames,
+  MEASURED_EVERY,
+  meterFor,
+  type MediaError,
+  probeSource,
+  verifySegment
+} from '../../../src/encode/index.ts'
 import { startPieceDecode } from '../../../src/encode/programs/decode.ts'
 import { startProcess } from '../../../src/encode/programs/process.ts'
 import {
@@ -147,8 +154,11 @@ test.for(ENCODED)(
     const made = await encodeClip(clip, scene!, { encoder, params: params.text, workDir: fresh() }, signal)
     const source = { pieceFile: scene!.pieceFile, skip: scene!.skip, filters: clip.filters }
     const segment = { file: made.file, encoder, frames: scene!.frames, video, bitDepth: 10 }
-    const { likeness } = await verifySegment({ ...segment, source }, { signal })
+    const { likeness } = await verifySegment({ ...segment, metric: 'xpsnr', source }, { signal })
     expect(likeness?.meanDb).toBeGreaterThan(25)
+    const meter = meterFor(video, { metric: 'xpsnr' })
+    await measureFrames({ ...segment, ...source }, meter, MEASURED_EVERY, { signal })
+    expect(likeness?.xpsnr).toBe(meter.score())
     // Another part of the same size is not like it.
     const other = { ...clip.filters!, crop: { ...clip.filters!.crop!, x: 16 } }
     const wrong = await verifySegment({ ...segment, source: { ...source, filters: other } }, { signal })

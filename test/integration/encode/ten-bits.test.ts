@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tryParams, verifySegment } from '../../../src/encode/index.ts'
+import { measureFrames, MEASURED_EVERY, meterFor, tryParams, verifySegment } from '../../../src/encode/index.ts'
 import { startPieceDecode } from '../../../src/encode/programs/decode.ts'
 import { startProcess } from '../../../src/encode/programs/process.ts'
 import { trialHeader } from '../../../src/encode/builds/trial-header.ts'
-import { ENCODERS, y4mHeaderFits } from '../../../src/encode/rules/index.ts'
+import { atDepth, ENCODERS, y4mHeaderFits } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { nodeAv } from '../../fixtures/node-av.ts'
@@ -84,11 +84,12 @@ describe.for(['svt', 'svt-av'] as const)('%s', (encoder) => {
       const init = { encoder, params: `${params}${more}`, workDir: fresh() }
       const made = await encodeClip(clip(bits, range), scenes[0]!, init, signal)
       const piece = { pieceFile: scenes[0]!.pieceFile, skip: scenes[0]!.skip }
-      const { likeness } = await verifySegment(
-        { file: made.file, encoder, frames: scenes[0]!.frames, video: source.video, bitDepth: 10, source: piece },
-        { signal }
-      )
+      const segment = { file: made.file, encoder, frames: scenes[0]!.frames, video: source.video, bitDepth: 10 }
+      const { likeness } = await verifySegment({ ...segment, metric: 'xpsnr', source: piece }, { signal })
       expect(likeness?.meanDb).toBeGreaterThan(25)
+      const meter = meterFor(atDepth(source.video, 10), { metric: 'xpsnr' })
+      await measureFrames({ ...segment, ...piece }, meter, MEASURED_EVERY, { signal })
+      expect(likeness?.xpsnr).toBe(meter.score())
       return readFileSync(made.file).toString('base64')
     }
     expect(await of(8, ' --bit-depth=10')).toBe(await of(10, ''))

@@ -25,6 +25,7 @@ function dryRun(components: Partial<DryRunComponents> = {}) {
   return createDryRun({
     check: async (options, signal) => checkSubmit(options, parts, signal),
     analyses: createAnalysisCache(join(folder.path, 'analyses')),
+    bars: { measureUntil: () => async () => undefined },
     measured: () => [],
     slots: () => 3,
     submissions: async (requests) => [...requests],

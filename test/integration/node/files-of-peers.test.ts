@@ -84,6 +84,10 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
         jobOf: () => undefined,
         stateOf: () => undefined,
         check: async () => Promise.reject(new Error('nothing is checked here')),
+        bars: {
+          measure: async () => Promise.reject(new Error('not asked for')),
+          measureUntil: () => async () => undefined
+        },
         waiting: NO_SUBMISSIONS
       },
       setOutput: async () => ({ status: 'failed', message: 'not asked for' }),

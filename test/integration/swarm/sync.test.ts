@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { WASTE } from '../../../src/swarm/doors/door-limits.ts'
 import { encodeBeat, LIMITS, type Beat } from '../../../src/swarm/protocol/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { hashNo, planNo, WORKER } from '../../fixtures/protocol-samples.ts'
@@ -135,4 +136,42 @@ test('a neighbour that has more all the time is asked once a second', async () =
   }
   // A second each, however often it was wanted; one of before may come late, and the first waits for none.
   expect(asked - before).toBeLessThanOrEqual((performance.now() - began) / 1000 + 2)
+})
+
+test('a neighbour that gives without end what nobody can take is cut off, and asked again later', async () => {
+  const [liar, reader] = await Promise.all([swarmPeer(), swarmPeer()])
+  const { createStreamIO } = await import('../../../src/swarm/stream-io.ts')
+  const { SYNC_PROTOCOL } = await import('../../../src/swarm/sync/sync.ts')
+  const { encodeSyncReply } = await import('../../../src/swarm/protocol/index.ts')
+  const good = await project(liar, 2)
+  const garbage = Array.from({ length: 16 }, () => new Uint8Array(LIMITS.envelopeBytesMax))
+  const reply = encodeSyncReply({ records: garbage, beats: [], titles: [], more: true })
+  const given: number[] = []
+  let isHonest = false
+  await liar.node.unhandle(SYNC_PROTOCOL)
+  await liar.node.handle(SYNC_PROTOCOL, async (stream) => {
+    const io = createStreamIO(stream)
+    await io.readFrame(1 << 20)
+    if (isHonest) {
+      for await (const answer of liar.book.answer([])) await io.writeFrame(encodeSyncReply(answer))
+      return io.end()
+    }
+    let bytes = 0
+    try {
+      for (;;) {
+        await io.writeFrame(reply)
+        bytes += reply.byteLength
+      }
+    } catch {
+      given.push(bytes)
+    }
+    return undefined
+  })
+  await connect(reader.node, liar.node)
+  await eventually('the reader has enough', () => given.length > 0)
+  // Its allowance, and what was under way.
+  expect(given[0]).toBeLessThan(2 * WASTE.refusedBurst + 16 * (1 << 20))
+  isHonest = true
+  reader.sync.pull(liar.id)
+  await eventually('the good ones are in', () => reader.book.views.get(good)?.head.seq === 4)
 })

@@ -34,9 +34,15 @@ export function filteredHeader(header: PictureHeader, filters: PictureFilters): 
   const isScaled = (crop ?? from).width !== to.width || (crop ?? from).height !== to.height
   const views = Number(header['stereo_mode'] ?? 0) !== 0
   if (crop !== undefined && views)
-    refuse('crop', 'The picture holds the views of both eyes (3D), and a crop would cut them differently.')
+    refuse(
+      'crop',
+      'The picture holds the views of both eyes (3D), and a crop would cut them differently: --crop none keeps all of it.'
+    )
   if (crop !== undefined && Number(header['projection_type'] ?? 0) !== 0)
-    refuse('crop', 'The picture is a sphere (360 degrees), and a crop would cut a part out of it.')
+    refuse(
+      'crop',
+      'The picture is a sphere (360 degrees), and a crop would cut a part out of it: --crop none keeps all of it.'
+    )
   const { cropping, display_dimensions: dimensions, ...others } = header
   if (cropping === undefined || (crop === undefined && !isScaled)) return header
   const shown = shownPart(cropping, from)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   barsText,
@@ -5,6 +6,7 @@ import {
   type FoundBars,
   lightOf,
   lumaFormat,
+  pictureFilters,
   type FilteredSource
 } from '../../../../src/encode/rules/index.ts'
 
@@ -139,6 +141,33 @@ describe('where the picture is', () => {
   ])('%s', ([, film, wanted]) => {
     expect(find(film).crop).toEqual(wanted === undefined ? undefined : cropOf(wanted))
   })
+})
+
+test('whatever the size and the chroma, the crop that is found is one that can be asked for, and holds the picture', () => {
+  const side = fc.integer({ min: 40, max: 90 })
+  const edge = fc.integer({ min: 0, max: 9 })
+  const film = fc.record({
+    size: fc.tuple(side, side),
+    edges: fc.tuple(edge, edge, edge, edge),
+    pixelFormat: fc.constantFrom('yuv420p', 'yuv422p', 'yuv444p'),
+    fieldOrder: fc.constantFrom('tff' as const, undefined)
+  })
+  fc.assert(
+    fc.property(film, ({ size, edges: [left, top, right, bottom], pixelFormat, fieldOrder }) => {
+      const [width, height] = size
+      const picture: Rect = [left, top, width - left - right, height - top - bottom]
+      const { crop } = find({ scenes: [{ frames: 2, picture, level: 200 }], size, pixelFormat, fieldOrder })
+      const video = { width, height, pixelFormat, bitDepth: 8, fps: { num: 24, den: 1 }, colour: {} }
+      const filters = crop && pictureFilters({ crop }, { video, fieldOrder })
+      const { x, y, ...of } = crop ?? { x: 0, y: 0, width, height }
+      expect(filters?.crop).toEqual(crop)
+      expect([x <= left, y <= top, x + of.width >= width - right, y + of.height >= height - bottom]).not.toContain(
+        false
+      )
+      expect(x + of.width <= width && y + of.height <= height).toBe(true)
+    }),
+    { numRuns: 60 }
+  )
 })
 
 describe('a picture that changes', () => {
