@@ -39,17 +39,18 @@ interface Files {
   readonly group: Group
 }
 
-const project = (name: string, { include, group: { groupOrder, maxWorkers } }: Files) => ({
+const project = (name: string, { include, group }: Files) => ({
   extends: true as const,
   test: {
     setupFiles: SET_UP,
-    maxWorkers,
+    ...(group === ENCODERS && { globalSetup: ['test/program.ts'] }),
+    maxWorkers: group.maxWorkers,
     name,
     include: [include],
     exclude: measured,
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
-    sequence: { groupOrder }
+    sequence: { groupOrder: group.groupOrder }
   }
 })
 

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { startTerminal } from '../scripts/terminal.ts'
 import { formatTable } from '../src/node/cli/format.ts'
+import { memoryMb } from './lib/of-process.ts'
 import { median } from './median.ts'
 
 const { values } = parseArgs({
@@ -38,7 +39,7 @@ interface Run {
 
 /** Copies what a package holds: with `src` beside it, the program would run from source. */
 async function packageOf(checkout: string, folder: string): Promise<string> {
-  await access(join(checkout, 'dist/node/main.js')).catch(() => {
+  await access(join(checkout, 'dist')).catch(() => {
     throw new Error(`${checkout} is not built: run "npm run build" there`)
   })
   await mkdir(join(folder, 'web'), { recursive: true })
@@ -46,13 +47,6 @@ async function packageOf(checkout: string, folder: string): Promise<string> {
     await cp(join(checkout, part), join(folder, part), { recursive: true })
   await symlink(join(checkout, 'node_modules'), join(folder, 'node_modules'))
   return folder
-}
-
-async function memoryMb(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]
-  if (kib === undefined) throw new Error(`/proc/${pid}/status has no ${field}`)
-  return Number(kib) / 1000
 }
 
 /** Looks until something is there. @returns it, and the milliseconds that it took */

@@ -14,6 +14,9 @@ export interface LocalNode {
   readonly url: string
   readonly address: string
   readonly peerId: string
+  readonly pid: number
+  /** Ends it as a user would. */
+  readonly stop: () => Promise<void>
   /** Kills it as a power cut would. */
   readonly kill: () => Promise<void>
 }
@@ -23,6 +26,8 @@ export interface LocalNodeInit {
   readonly name: string
   readonly workers: number
   readonly bootstrap?: string
+  /** Settings of its own. */
+  readonly env?: Readonly<Record<string, string>>
   /** Makes the words that run a command of a checkout on another system, which has to see the swarm's folder. Default: this one. */
   readonly words?: ((command: readonly string[]) => [string, ...string[]]) | undefined
   /** Default 30 s. */
@@ -38,6 +43,7 @@ export interface LocalSwarmInit {
 }
 
 interface Child extends PromiseLike<unknown> {
+  readonly pid?: number | undefined
   readonly exitCode: number | null
   kill: (signal: NodeJS.Signals) => boolean
 }
@@ -77,6 +83,7 @@ export async function createLocalSwarm({ within = tmpdir(), env = {} }: LocalSwa
     name,
     workers,
     bootstrap,
+    env: own = {},
     words,
     startMsMax = START_MS_MAX
   }: LocalNodeInit): Promise<LocalNode> => {
@@ -87,18 +94,20 @@ export async function createLocalSwarm({ within = tmpdir(), env = {} }: LocalSwa
     args.push('--listen', '/ip4/127.0.0.1/tcp/0', '--api-port', '0', '--log-level', 'warn')
     if (bootstrap !== undefined) args.push('--bootstrap', bootstrap)
     const [command, ...rest] = words?.(['node', 'bin/grav1.js', ...args]) ?? [process.execPath, program, ...args]
-    const child = keep(execa(command, rest, { ...options, all: true }))
+    const child = keep(execa(command, rest, { ...options, env: { ...options.env, ...own }, all: true }))
     const deadline = Date.now() + startMsMax
     for (;;) {
       const text = await readFile(join(dataDir, 'api.json'), 'utf8').catch(() => undefined)
       if (text !== undefined) {
         const { url, addresses } = apiFile.parse(JSON.parse(text))
         const address = addresses?.[0] ?? ''
-        const kill = async () => {
-          child.kill('SIGKILL')
+        const end = async (signal: NodeJS.Signals) => {
+          child.kill(signal)
           await child
         }
-        return { name, dataDir, url, address, peerId: address.split('/').at(-1) ?? '', kill }
+        const [stop, kill] = [async () => end('SIGTERM'), async () => end('SIGKILL')]
+        const peerId = address.split('/').at(-1) ?? ''
+        return { name, dataDir, url, address, peerId, pid: child.pid ?? 0, stop, kill }
       }
       if (child.exitCode !== null) throw new Error(`node ${name} did not start:\n${(await child).all}`)
       if (Date.now() > deadline) throw new Error(`node ${name} did not start in ${startMsMax / 1000} s`)

@@ -11,4 +11,8 @@ if (major < 24 || (major === 24 && minor < 12)) {
 process.env['GRAV1_NODE_AV'] ??= '/nonexistent'
 
 // Every Node process of a run finds its modules compiled, with their types stripped: workers of vitest, nodes, simulations, encoders from npm.
-process.env['NODE_COMPILE_CACHE'] ??= resolve(import.meta.dirname, '../node_modules/.cache/grav1-test/compiled')
+// What a worker starts uses the folder of the run, where there is one: there the bundle is, and it goes with it.
+process.env['NODE_COMPILE_CACHE'] =
+  process.env['GRAV1_TEST_COMPILED'] ??
+  process.env['NODE_COMPILE_CACHE'] ??
+  resolve(import.meta.dirname, '../node_modules/.cache/grav1-test/compiled')

@@ -10,12 +10,17 @@ import { type Picture, pictureOf } from './picture.ts'
 import { type Setting, SETTINGS } from './settings.ts'
 import type { FigureTable, Measured } from '../lib/figure.ts'
 
-const HELP = `npm run bench:compare [-- --encoders svt]
+const HELP = `npm run bench:compare [-- --encoders svt --seconds 8]
 
-What a film costs with grav1, and with one encoder process that uses all cores by its own threads: time, processor time, size and quality.`
+What a film costs with grav1, and with one encoder process that uses all cores by its own threads: time, processor time, size and quality.
+--seconds makes all films so long.`
 
 const { values } = parseArgs({
-  options: { encoders: { type: 'string', default: 'aom,vp9,svt' }, help: { type: 'boolean', default: false } }
+  options: {
+    encoders: { type: 'string', default: 'aom,vp9,svt' },
+    seconds: { type: 'string' },
+    help: { type: 'boolean', default: false }
+  }
 })
 
 const SIZE = { width: 640, height: 360 }
@@ -63,7 +68,8 @@ async function main(encoders: readonly string[]): Promise<void> {
 
 async function compare(setting: Setting, swarm: LocalSwarm, cpuSeconds: () => number | undefined): Promise<Compared> {
   const path = join(swarm.folder, `${setting.encoder}${setting.params[0]}.mkv`)
-  const { frames } = await buildClip({ output: path, seconds: setting.seconds, ...SIZE })
+  const seconds = values.seconds === undefined ? setting.seconds : Number(values.seconds)
+  const { frames } = await buildClip({ output: path, seconds, ...SIZE })
   const source = await probeSource(path, { signal: new AbortController().signal })
   const measure = async (encode: () => Promise<string>): Promise<Side> => {
     const [began, cpuBegan] = [performance.now(), cpuSeconds() ?? Number.NaN]

@@ -29,8 +29,8 @@ const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-25
 /** A figure that the command told, or how many tests passed. */
 const noteIn = (output: string): string => testCounts(output) ?? /^note: (.+)$/m.exec(output)?.[1] ?? ''
 
-async function runSteps(machine: Machine, { options, logs, signal, record }: Run): Promise<void> {
-  for (const { name, command } of stepsOf(options.only)) {
+async function runSteps(machine: Machine, suite: Suite, { options, logs, signal, record }: Run): Promise<void> {
+  for (const { name, command } of stepsOf(options.only, suite)) {
     const log = join(logs, `${machine.name}-${name.replaceAll(/\W+/g, '-')}.log`)
     const late = anySignal([signal, AbortSignal.timeout(STEP_MS_MAX)])
     await record.step(machine.name, name, async () => {
@@ -61,14 +61,14 @@ async function runSwarms(machines: readonly Machine[], { options, record, ...ini
 }
 
 /** All steps on the machine of one suite. @returns undefined when it cannot be made */
-async function runSuite(suite: string, run: Run): Promise<Machine | undefined> {
+async function runSuite(suite: Suite, run: Run): Promise<Machine | undefined> {
   const { record, shared, signal } = run
   let machine: Machine | undefined
   await record.step(suite, 'root', async () => {
     machine = await createMachine(suite, shared, signal)
     return ''
   })
-  if (machine !== undefined) await runSteps(machine, run)
+  if (machine !== undefined) await runSteps(machine, suite, run)
   return machine
 }
 

@@ -1,4 +1,5 @@
 import type { EncoderName } from '../../src/encode/rules/index.ts'
+import type { Suite } from './options.ts'
 
 /** One submission: an encoder, and the container that its film goes into. */
 export interface Submit {
@@ -6,8 +7,8 @@ export interface Submit {
   readonly container: 'mkv' | 'webm' | 'mp4'
   readonly params: string
   readonly opus: boolean
-  /** Whether it has to hold before a merge. */
-  readonly gate: boolean
+  /** The system on which it has to hold before a merge; undefined: on none. At night it holds on all. */
+  readonly gateSuite: Suite | undefined
 }
 
 const FAST: Readonly<Record<'aom' | 'vp9' | 'svt', string>> = {
@@ -18,8 +19,12 @@ const FAST: Readonly<Record<'aom' | 'vp9' | 'svt', string>> = {
 
 const CONTAINERS = ['mkv', 'webm', 'mp4'] as const
 
-/** Container of each encoder in the gate: between them all containers. */
-const GATE = { aom: 'mkv', vp9: 'webm', svt: 'mp4' } as const
+/** The submission of each encoder in the gate: between them all containers, and on each system programs that write one. The demo and the swarms use what a system has no submission of. */
+const GATE = {
+  aom: { container: 'mkv', suite: 'sid' },
+  vp9: { container: 'webm', suite: 'sid' },
+  svt: { container: 'mp4', suite: 'trixie' }
+} as const
 
 /** Each encoder with each container; sound becomes Opus where it has to, and in Matroska too, where it is copied by default. */
 export const SUBMITS: readonly Submit[] = (['aom', 'vp9', 'svt'] as const).flatMap((encoder) =>
@@ -28,7 +33,7 @@ export const SUBMITS: readonly Submit[] = (['aom', 'vp9', 'svt'] as const).flatM
     container,
     params: FAST[encoder],
     opus: container === 'webm' || encoder === 'svt',
-    gate: GATE[encoder] === container
+    gateSuite: GATE[encoder].container === container ? GATE[encoder].suite : undefined
   }))
 )
 

@@ -1,4 +1,5 @@
 import { textWidth } from '../../src/node/cli/text-width.ts'
+import { escapedMarkup } from '../../src/common/markup.ts'
 import type { Run, Screen } from './screen.ts'
 
 export interface SvgInit {
@@ -21,15 +22,6 @@ const COLOURS = [
   ['#8b919e', '#ff8a91', '#a9e08b', '#f5d48a', '#8fc4ff', '#dba6ee', '#7bdce6', '#ffffff']
 ].flat()
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-/** Text as XML may have it: what XML does not allow becomes `?`. */
-const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\uFFFE\uFFFF]/gu, '?')
-    .replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
-
 const round = (value: number): string => String(Math.round(value * 100) / 100)
 
 function colourOf({ colour, dim }: Run): string {
@@ -50,7 +42,9 @@ function runSvg(run: Run, column: number, row: number): string {
   const bold = run.bold ? ' font-weight="bold"' : ''
   const place = `x="${round(x)}" y="${round(y + CELL.baseline)}" textLength="${width}" lengthAdjust="spacingAndGlyphs"`
   const text =
-    run.text.trim() === '' ? '' : `<text ${place} fill="${fill}"${bold}>${withFirmSpaces(escaped(run.text))}</text>`
+    run.text.trim() === ''
+      ? ''
+      : `<text ${place} fill="${fill}"${bold}>${withFirmSpaces(escapedMarkup(run.text))}</text>`
   return run.inverse ? `${ground}${text}` : text
 }
 
@@ -70,7 +64,7 @@ export function screenSvg(screen: Screen, { columns, rows, title }: SvgInit): st
   const font = `font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${FONT_SIZE}"`
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${escapedMarkup(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
     `<g ${font}>`,
     ...screen

@@ -178,6 +178,8 @@ export interface CompletedFile extends FileBytes {
 /** Finished files, from this node or, where another owns the project, through it. */
 export interface CompletedPort {
   readonly file: (projectId: string, signal: AbortSignal) => Promise<CompletedFile>
+  /** The text of the manifest beside the finished file, from its owner only. @throws ApiRefusal `no-manifest` */
+  readonly manifest: (projectId: string) => Promise<string>
 }
 
 export interface DryRunOptions {

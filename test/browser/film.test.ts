@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { FILM, startWebFilm, type WebFilmInit } from '../fixtures/web-film.ts'
 import { WORKER } from '../fixtures/protocol-samples.ts'
 import { peerOf } from '../fixtures/web-data.ts'
+import { withNight } from '../nightly.ts'
 import { launch, watchConsole } from './browser.ts'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
@@ -323,8 +324,20 @@ test('axe finds nothing in a grid of several sections', async () => {
   await expectAccessible(page, 1280)
 })
 
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  test.each([1280, 390])('axe finds nothing at %i px, and nothing is wider than the page', async (width) => {
+/** Each width and each choice of colours; at night all pairs of them. */
+const LOOKS = withNight(
+  [
+    ['light', 1280],
+    ['dark', 390]
+  ],
+  [
+    ['light', 390],
+    ['dark', 1280]
+  ]
+)
+
+describe.for(LOOKS)('in %s', ([colorScheme, width]) => {
+  test(`axe finds nothing at ${width} px, and nothing is wider than the page`, async () => {
     const viewport = { width, height: 900 }
     const { node, page } = await openFilm({ scenes: 60 }, { viewport, colorScheme }, [/503/])
     await expectAccessible(page, width)

@@ -8,11 +8,10 @@ import { execa } from 'execa'
 import { createClient } from '../../src/node/cli/client.ts'
 import { main } from '../../src/node/main.ts'
 import { addSubmitOptions, submitOptionValues } from '../../src/node/cli/submit-options.ts'
+import { program } from '../fixtures/program.ts'
 import { keepWarm, warmUp } from './warm.ts'
+import { endingWithParent } from '../fixtures/with-parent.ts'
 import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
-
-const root = resolve(import.meta.dirname, '../..')
-const program = join(root, 'bin/grav1.js')
 
 /** Fast, but with every stage of the real thing. */
 export const AOM_PARAMS = '--cpu-used=6 --end-usage=q --cq-level=45'
@@ -90,8 +89,7 @@ export class TestSwarm {
     if (options.env?.['PATH'] === undefined) this.#ordinary = dataDir
     const [command, ...before] = [...(options.within ?? []), process.execPath]
     const child = execa(
-      command,
-      [
+      ...endingWithParent(command, [
         ...before,
         options.program ?? program,
         'node',
@@ -110,7 +108,7 @@ export class TestSwarm {
         '0',
         ...(options.bootstrap == null ? [] : ['--bootstrap', options.bootstrap]),
         ...(options.args ?? [])
-      ],
+      ]),
       { cwd: this.folder, env: { ...isolated(this.folder), ...options.env }, reject: false, all: true, stdin: 'ignore' }
     )
     this.#processes.add(child)
@@ -149,7 +147,7 @@ export class TestSwarm {
   async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
     // Without a node of its own it starts one for the time of the job.
     if (args[0] === 'submit' && !args.includes('--data-dir')) await warmUp(join(this.folder, 'data/grav1'))
-    const child = execa(process.execPath, [program, ...args], {
+    const child = execa(...endingWithParent(process.execPath, [program, ...args]), {
       cwd: this.folder,
       env: { ...isolated(this.folder), ...env },
       reject: false,
@@ -190,7 +188,7 @@ export class TestSwarm {
   /** Runs a command until it prints a line that is waited for, then interrupts it as Ctrl-C does. @returns all lines; fails where it ended by itself */
   async interrupt(args: readonly string[], isReached: (line: string) => boolean): Promise<string[]> {
     const lines: string[] = []
-    const child = execa(process.execPath, [program, ...args], {
+    const child = execa(...endingWithParent(process.execPath, [program, ...args]), {
       cwd: this.folder,
       env: isolated(this.folder),
       reject: false,

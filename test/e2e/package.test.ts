@@ -58,11 +58,15 @@ test('encodes a film once it is installed', async () => {
   expect(stdout.trim()).toBe('10')
 })
 
-test('holds no types, pictures or sources, and no Redis client comes with it', async () => {
+test('holds no types, pictures or sources, and only packages that cannot be in its files come with it', async () => {
   expect(own.filter((path) => /\.(?:d\.ts|ts|png|svg|cast)$/.test(path) && !path.startsWith('web/dist'))).toEqual([])
   expect(own).toEqual(expect.arrayContaining(['npm-shrinkwrap.json', 'dist/grav1.1', 'web/dist/index.html', 'LICENSE']))
   const packages = await readdir(join(files, 'node_modules'))
-  expect(packages.filter((name) => /redis|vitest|typescript/.test(name))).toEqual([])
+  expect(packages).toEqual(expect.arrayContaining(['level', 'mediabunny']))
+  expect(packages.filter((name) => /libp2p|hono|react|redis|vitest|typescript/.test(name))).toEqual([])
+  const notices = await readFile(join(files, 'dist/THIRD-PARTY.txt'), 'utf8')
+  for (const name of ['libp2p', 'hono', '@tus/server', '@chainsafe/libp2p-noise'])
+    expect(notices, name).toMatch(new RegExp(`^${name} \\d.*, .*(?:MIT|Apache-2.0)`, 'm'))
 })
 
 test('its shrinkwrap names every package that is installed, and nothing of development', async () => {
@@ -79,7 +83,7 @@ test('its shrinkwrap names every package that is installed, and nothing of devel
 })
 
 test('the upload library inside it takes an upload', async () => {
-  const { createTus } = (await import(join(files, 'dist/node/uploads/tus.js'))) as typeof TusModule
+  const { createTus } = (await import(join(files, 'dist/parts/tus.js'))) as typeof TusModule
   const records = await openUploadRecords(join(folder, 'uploads'))
   const tus = createTus({ records, admit: records.put })
   const headers = {

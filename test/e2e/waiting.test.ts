@@ -1,6 +1,7 @@
 import { appendFile, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { testAtNight, withNight } from '../nightly.ts'
 import { smallDisk, whyNoSmallDisk } from '../fixtures/small-disk.ts'
 import { tinyClip } from './clips.ts'
 import {
@@ -126,13 +127,15 @@ test('a name that is taken, or cannot be: another one is given, over a restart t
   expect(await readFile(output, 'utf8')).toBe('of somebody')
 })
 
-test('the longest name that a disk takes is made, hidden twin and all', async () => {
+// In the gate a long name is tried in `trial-join.test.ts`.
+testAtNight('the longest name that a disk takes is made, hidden twin and all', async () => {
   const output = join(folder, `${'n'.repeat(251)}.mkv`)
   await until(await submit(output), 'completed')
   expect(sha256(output)).toBe(expected)
 })
 
-test('a disk of the output that is full waits for room, while the node is well', async ({ skip }) => {
+// In the gate a disk fills up during the join, which finds no room either.
+testAtNight('a disk of the output that is full waits for room, while the node is well', async ({ skip }) => {
   const why = await whyNoSmallDisk()
   if (why != null) skip(why)
   const disk = await smallDisk(8 * 2 ** 20)
@@ -170,7 +173,8 @@ test('a disk that fills up while the film is joined: nothing half-made stays, an
   expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
 })
 
-test('a disk that becomes read-only, and can be written again', async ({ skip }) => {
+// In the gate a folder is away, or the disk of it is not mounted.
+testAtNight('a disk that becomes read-only, and can be written again', async ({ skip }) => {
   const why = await whyNoSmallDisk()
   if (why != null) skip(why)
   const disk = await smallDisk(64 * 2 ** 20)
@@ -202,7 +206,8 @@ test('a disk that is unmounted leaves its folder: nothing is written below it, a
   expect(sha256(join(disk.folder, 'out.mkv'))).toBe(expected)
 })
 
-test('a folder that comes back while the node is down: it ends by itself after the start', async () => {
+// In the gate a film waits over a restart above.
+testAtNight('a folder that comes back while the node is down: it ends by itself after the start', async () => {
   const nas = join(folder, 'nas')
   await mkdir(nas)
   const id = await submitPaused(join(nas, 'out.mkv'))
@@ -245,7 +250,7 @@ test('at another node it is seen why, tried again, and written elsewhere by a co
   await other.kill()
 })
 
-test.for(['gone', 'replaced', 'cut short', 'grown'] as const)(
+test.for(withNight(['gone', 'replaced'], ['cut short', 'grown']))(
   'a source that is %s by the end is waited for, and never mixed in',
   async (what) => {
     const output = join(folder, 'out.mkv')

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { execa } from 'execa'
 import { eventually, getProject, getStatus, sha256 } from '../e2e/harness.ts'
+import { program } from '../fixtures/program.ts'
 import { stored } from '../e2e/stored-log.ts'
 import { brokenReceipts } from './receipts.ts'
 import { processesOf, unfinishedFiles } from './left-behind.ts'
@@ -10,7 +10,6 @@ import type { Film, Stage } from './stage.ts'
 
 const STOP_MS_MAX = 30_000
 const VERIFY_MS_MAX = 120_000
-const PROGRAM = resolve(import.meta.dirname, '../../bin/grav1.js')
 
 /** What a fault is held against. */
 export interface Judged {
@@ -56,7 +55,7 @@ async function ofFilm(stage: Stage, film: Film, expected: string | undefined): P
 async function ofManifest(stage: Stage, film: Film): Promise<string[]> {
   const { url, peerId, dataDir } = stage.node(film.owner)
   const output = (await getProject(url, film.projectId))?.outputPath ?? film.output
-  const { exitCode, all } = await execa(process.execPath, [PROGRAM, 'verify', output, '--signer', peerId], {
+  const { exitCode, all } = await execa(process.execPath, [program, 'verify', output, '--signer', peerId], {
     reject: false,
     all: true,
     stdin: 'ignore',

@@ -162,9 +162,13 @@ const sync = ({ picture, sound }: { picture: number[]; sound: number[] }): numbe
 let folders = 0
 const fresh = (): string => at(`film-${(folders += 1)}`)
 
-/** The same, with another value of one property, is tried in the gate. */
+/** The same, with another value of one property or in another container, is tried in the gate. */
 const AT_NIGHT = new Set([
+  'ADPCM of QuickTime, mov',
+  'AAC that was spliced, mkv',
   'Opus that was spliced, mkv',
+  'time jump back, ts',
+  'sound in two languages, mp4',
   'upside down mov',
   '3D top and bottom, mkv',
   'slide show with sound, mkv',

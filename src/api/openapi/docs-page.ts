@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { escapedMarkup as text } from '../../common/markup.ts'
 import type { Answer, OpenApiDocument, Operation, Parameter, Reference } from './types.ts'
 
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
@@ -64,10 +65,6 @@ function curl({ path, method, operation }: Call, origin: string): string {
   const body =
     operation.requestBody == null ? '' : ` -H 'content-type: ${Object.keys(operation.requestBody.content)[0]}' -d '...'`
   return `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} "${url}"${body}`
-}
-
-function text(value: string): string {
-  return value.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
 }
 
 /** What stands between backquotes is code. */

@@ -106,6 +106,14 @@ export const documentedPaths: readonly RouteConfig[] = [
   },
   {
     method: 'get',
+    path: '/completed/{id}/manifest',
+    tags,
+    summary: 'The manifest of the finished file, from the node that owns the project',
+    request: { params: project },
+    responses: { 200: { description: 'As it lies beside the file', content: { 'application/json': {} } } }
+  },
+  {
+    method: 'get',
     path: '/api/get_info',
     tags,
     summary: 'About this node',

@@ -1,3 +1,5 @@
+import { escapedMarkup } from '../../common/markup.ts'
+
 /** Text that is HTML already. */
 export class Markup {
   readonly text: string
@@ -9,13 +11,9 @@ export class Markup {
 
 type Part = Markup | string | number | readonly Markup[]
 
-const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => SIGNS[sign] ?? '')
-
 function textOf(part: Part): string {
   if (part instanceof Markup) return part.text
-  return typeof part === 'object' ? part.map(({ text }) => text).join('') : escaped(String(part))
+  return typeof part === 'object' ? part.map(({ text }) => text).join('') : escapedMarkup(String(part))
 }
 
 /** HTML from a template: whatever is put in is escaped, for text and for values in quotes, unless it is HTML already. */

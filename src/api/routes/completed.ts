@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { noBytes, notModified, ranged } from '../ranged.ts'
 import type { ApiPorts } from '../ports.ts'
 
-/** `/completed/<project>`: the finished file, from this node or through it. */
+/** `/completed/<project>`: the finished file, from this node or through it; its manifest from its owner. */
 export function completedRoutes({ projects, completed }: Pick<ApiPorts, 'projects' | 'completed'>) {
   const routes = new Hono()
 
@@ -22,6 +22,17 @@ export function completedRoutes({ projects, completed }: Pick<ApiPorts, 'project
         'Content-Type': file.type,
         'Content-Disposition': disposition(file.name)
       })
+    } catch (error) {
+      return noBytes(c, error)
+    }
+  })
+
+  routes.get('/completed/:id/manifest', async (c) => {
+    const id = c.req.param('id')
+    if (projects.get(id) === undefined) return c.json({ success: false, reason: 'Project does not exist.' }, 404)
+    try {
+      const text = await completed.manifest(id)
+      return c.body(text, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
     } catch (error) {
       return noBytes(c, error)
     }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { extname, join } from 'node:path'
 import { Hono } from 'hono'
+import { programFolder } from '../../common/program-folder.ts'
 
 /** The built web client. */
-const FOLDER = new URL('../../../web/dist/', import.meta.url)
+const FOLDER = join(programFolder, 'web/dist')
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -31,20 +32,20 @@ const NOT_BUILT = 'The web client is not built. Run "npm run build:web" in the f
 export function pageRoutes() {
   const routes = new Hono()
   routes.get('/', async (c) => {
-    const page = await readFile(new URL('index.html', FOLDER), 'utf8').catch(() => undefined)
+    const page = await readFile(join(FOLDER, 'index.html'), 'utf8').catch(() => undefined)
     if (page == null) return c.text(NOT_BUILT, 503)
     return c.html(page, 200, { 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' })
   })
   routes.get('/:file{(?:icon\\.svg|manifest\\.webmanifest)}', async (c) => {
     const name = c.req.param('file')
-    const file = await readFile(new URL(name, FOLDER)).catch(() => undefined)
+    const file = await readFile(join(FOLDER, name)).catch(() => undefined)
     if (file == null) return c.notFound()
     return c.body(file, 200, { 'Content-Type': TYPES[extname(name)] ?? '', 'Cache-Control': 'no-cache' })
   })
   // Names carry a hash of the content, so they never change.
   routes.get('/assets/:file{[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.(?:js|css|svg)}', async (c) => {
     const name = c.req.param('file')
-    const file = await readFile(new URL(`assets/${name}`, FOLDER)).catch(() => undefined)
+    const file = await readFile(join(FOLDER, 'assets', name)).catch(() => undefined)
     if (file == null) return c.notFound()
     return c.body(file, 200, {
       'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream',

@@ -1,3 +1,4 @@
+import { escapedCell } from '../../common/markup.ts'
 import { flagsOf, snakeName, submitOption, submitOptionNames, type SubmitOption } from './options.ts'
 
 const KINDS: Readonly<Record<SubmitOption['kind'], string>> = {
@@ -12,10 +13,8 @@ const KINDS: Readonly<Record<SubmitOption['kind'], string>> = {
   zones: 'list of zones'
 }
 
-const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
-
 function meaningOf({ help, remark }: SubmitOption): string {
-  return remark === undefined ? escaped(help) : `${escaped(help)}; ${remark}`
+  return remark === undefined ? escapedCell(help) : `${escapedCell(help)}; ${remark}`
 }
 
 /** The options of a submission as a Markdown table, for `docs/options.md`. */
@@ -30,7 +29,7 @@ export function submitOptionsTable(): string {
       documented,
       KINDS[option.kind],
       meaningOf(option),
-      escaped(option.standard ?? '')
+      escapedCell(option.standard ?? '')
     ]
     return `| ${cells.join(' | ')} |`
   })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { anySignal } from '../../common/any-signal.ts'
+import { together } from '../../common/together.ts'
 import { complaintOf, type EncoderModule, type EncoderParams, type ProgramFacts } from '../rules/index.ts'
 import { CANARY_DEPTHS, type CanaryDepth, canaryVideo, canaryY4m, encodeCanary } from './canary.ts'
 import type { CanaryCache } from './canary-cache.ts'
@@ -64,9 +65,10 @@ async function canaryOf(encoder: EncoderModule, facts: ProgramFacts, options: Pr
   const print = await programPrint(encoder.program, [facts.version, askedOf(encoder, params, facts)], options)
   const known = print === undefined ? undefined : await options.cache?.find(encoder.name, print)
   if (known !== undefined) return known
+  const canaryFor = (depth: CanaryDepth) => async (signal: AbortSignal) =>
+    canaryAt(encoder, params, depth, { ...options, signal })
   const [first, ...others] = CANARY_DEPTHS
-  const canary = await canaryAt(encoder, params, first, options)
-  for (const depth of others) await canaryAt(encoder, params, depth, options)
+  const [canary] = await together<[string, ...string[]]>([canaryFor(first), ...others.map(canaryFor)], options)
   if (print !== undefined) await options.cache?.keep(encoder.name, print, canary)
   return canary
 }

@@ -1,7 +1,7 @@
-import { ENCODERS, type EncoderParams } from '../rules/index.ts'
+import { type EncoderModule, ENCODERS, type EncoderParams } from '../rules/index.ts'
 import { canaryClip } from './canary.ts'
 import { tryClip } from './look-at-trial.ts'
-import { type ProbeOptions, probeEncoder } from './probe-encoder.ts'
+import { type ProbedEncoder, type ProbeOptions, probeEncoder } from './probe-encoder.ts'
 import { lookUpProgram } from '../programs/programs.ts'
 import type { FoundEncoders } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -14,17 +14,29 @@ export async function tryParams(params: EncoderParams, options: RunOptions): Pro
   await tryClip(params, canaryClip(8), options)
 }
 
+export interface FindOptions extends ProbeOptions {
+  /** Told of each encoder as soon as it is probed. */
+  readonly onProbed?: ((probed: ProbedEncoder) => void) | undefined
+}
+
+/** What probes of several encoders found. */
+export const foundOf = (probed: readonly ProbedEncoder[]): FoundEncoders => ({
+  installed: probed.flatMap((one) => (one.type === 'works' ? [one.encoder] : [])),
+  broken: probed.flatMap((one) => (one.type === 'broken' ? [one.encoder] : []))
+})
+
 /**
  * The installed encoders: those that encode the canary clips, and those that fail, with their messages. Two machines with the same `build` give the same
  * bytes for the canary clip, and are expected to for all clips.
  */
-export async function findEncoders(options: ProbeOptions): Promise<FoundEncoders> {
+export async function findEncoders({ onProbed = () => {}, ...options }: FindOptions): Promise<FoundEncoders> {
   const there = Object.values(ENCODERS).filter((encoder) => lookUpProgram(encoder.program) !== undefined)
-  const probed = await Promise.all(there.map(async (encoder) => probeEncoder(encoder, options)))
-  return {
-    installed: probed.flatMap((one) => (one.type === 'works' ? [one.encoder] : [])),
-    broken: probed.flatMap((one) => (one.type === 'broken' ? [one.encoder] : []))
+  const probe = async (encoder: EncoderModule): Promise<ProbedEncoder> => {
+    const probed = await probeEncoder(encoder, options)
+    onProbed(probed)
+    return probed
   }
+  return foundOf(await Promise.all(there.map(probe)))
 }
 
 /** Programs that a node needs besides an encoder and that are not installed. */

@@ -1,3 +1,4 @@
+import { together } from '../../common/together.ts'
 import {
   becomesOpus,
   checkTrack,
@@ -125,7 +126,13 @@ export async function checkTracks(
 ): Promise<readonly CheckedTrack[]> {
   const places = filmStreams(plan.tracks, film)
   const streams = film.streams.filter(isOther)
-  const [before, after] = [await sourcePackets(input, plan, options), await filmPackets(file, streams, options)]
+  const [before, after] = await together<[readonly ReadPackets[], readonly ReadPackets[]]>(
+    [
+      async (signal) => sourcePackets(input, plan, { signal }),
+      async (signal) => filmPackets(file, streams, { signal })
+    ],
+    options
+  )
   const checked: CheckedTrack[] = []
   for (const [n, track] of packetTracks(plan.tracks).entries()) {
     const stream = places.get(track)

@@ -1,3 +1,4 @@
+import { together } from '../../common/together.ts'
 import type { Container } from '../rules/index.ts'
 import { checkMatroskaHeader, checkMp4Header } from './check-header.ts'
 import type { FilmCheck } from './check-report.ts'
@@ -5,7 +6,7 @@ import { checkAttachments, checkChapters } from './check-rest.ts'
 import { checkTags, checkWords } from './check-tags.ts'
 import { broken, checkTracks } from './check-tracks.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
-import { describeFile, LOCAL_FILES } from '../programs/ffprobe.ts'
+import { describeFile, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { createScenePackets, readFilmPackets } from './film-packets.ts'
 import type { JoinPlan } from './plan.ts'
 import { readLines } from '../programs/lines.ts'
@@ -75,18 +76,41 @@ export interface JoinedCheck {
  * @throws MediaError `join-failed` with the first thing that differs
  */
 export async function checkJoined(check: JoinedCheck, options: RunOptions): Promise<FilmCheck> {
-  const { file, input, plan, onFrames } = check
-  const frameOffMs = await checkPackets(check, options)
+  const { file, plan, onFrames } = check
   const frames = plan.timestampsMs.length
-  await checkDecode(file, frames, onFrames, options)
+  const [frameOffMs, , rest] = await together<[number, void, RestCheck]>(
+    [
+      async (signal) => checkPackets(check, { signal }),
+      async (signal) => checkDecode(file, frames, onFrames, { signal }),
+      async (signal) => checkRest(check, { signal })
+    ],
+    options
+  )
+  return { frames, frameOffMs, ...rest }
+}
+
+type RestCheck = Omit<FilmCheck, 'frames' | 'frameOffMs'>
+
+/** What is beside the film's picture, and what its header says. */
+async function checkRest({ file, input, plan }: JoinedCheck, options: RunOptions): Promise<RestCheck> {
   const film = await describeFile(file, options)
-  const tracks = await checkTracks({ file, input, film, plan }, options)
-  const source = await describeFile(input.source.path, options)
+  const properties = async (signal: AbortSignal): Promise<number> => {
+    const words = await checkWords({ file, input, film, plan }, { signal })
+    // mkvmerge has just described the file for the words.
+    const picture =
+      plan.container === 'mp4' ? checkMp4Header(film, plan.picture) : await checkMatroskaHeader(file, plan, { signal })
+    return words + picture
+  }
+  const [tracks, compared, source] = await together<[RestCheck['tracks'], number, ProbeReport]>(
+    [
+      async (signal) => checkTracks({ file, input, film, plan }, { signal }),
+      properties,
+      async (signal) => describeFile(input.source.path, { signal })
+    ],
+    options
+  )
   const chapters = checkChapters(input, film, source)
   const attachments = checkAttachments(input, plan.streams, film, source)
   const tags = checkTags({ file, input, film, plan })
-  const words = await checkWords({ file, input, film, plan }, options)
-  const picture =
-    plan.container === 'mp4' ? checkMp4Header(film, plan.picture) : await checkMatroskaHeader(file, plan, options)
-  return { frames, frameOffMs, tracks, chapters, attachments, tags, properties: picture + words }
+  return { tracks, chapters, attachments, tags, properties: compared }
 }

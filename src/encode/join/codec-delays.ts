@@ -49,20 +49,23 @@ const SPLICED = new Set('aac ac3 eac3 mp2 mp3 dts opus'.split(' '))
 export const isSpliced = (container: string, codec: string): boolean => container.includes('mpeg') && SPLICED.has(codec)
 
 /** An expression of ffmpeg that is not 0 for a packet more than half of which is over when it begins. */
-const OVERLAP = `if(gt(pts\\,nopts)\\,if(lt(pts\\,ld(0)-duration/2)*gt(pts\\,ld(0)-${SEAM_MS_MAX / 1000}/tb)\\,1\\,0*st(0\\,pts+duration))\\,0)`
+const overlapOf = (unit: string): string =>
+  `if(gt(pts\\,nopts)\\,if(lt(pts\\,ld(0)-duration/2)*gt(pts\\,ld(0)-${SEAM_MS_MAX / 1000}/${unit.toLowerCase()})\\,1\\,0*st(0\\,pts+duration))\\,0)`
 
 /** What happens to the times of an audio track. */
 export interface SoundTimes {
   readonly codec: string
   readonly delayMs: number
   readonly isSpliced: boolean
+  /** A tick of its packets, from `packetUnit`. */
+  readonly unit: string
 }
 
 /** ffmpeg's option that adds a delay to a track and leaves out what begins before 0, where Matroska has no times; Opus begins there by its delay. `n` counts the output's sound. */
-export function soundTimes(n: number, { codec, delayMs, isSpliced: splices }: SoundTimes): string[] {
-  const ticks = `round(${delayMs / 1000}/TB)`
+export function soundTimes(n: number, { codec, delayMs, isSpliced: splices, unit }: SoundTimes): string[] {
+  const ticks = `round(${delayMs / 1000}/${unit})`
   const shift = delayMs === 0 ? [] : [`setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
   const drop = codec === 'opus' ? [] : ['noise=drop=gt(pts\\,nopts)*lt(pts\\,0)']
-  const filters = [...shift, ...drop, ...(splices ? [`noise=drop=${OVERLAP}`] : [])]
+  const filters = [...shift, ...drop, ...(splices ? [`noise=drop=${overlapOf(unit)}`] : [])]
   return filters.length === 0 ? [] : [`-bsf:a:${n}`, filters.join(',')]
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { measureFile } from '../../common/hash-file.ts'
+import { together } from '../../common/together.ts'
 import { type Container, containerOf } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { checkJoined } from './check.ts'
@@ -9,7 +10,7 @@ import { mux } from './mux.ts'
 import { otherInputs, othersAsMatroska } from './others.ts'
 import { cutPart, withChapters } from './part.ts'
 import { type JoinPlan, planJoin } from './plan.ts'
-import { type JoinedVideo, joinVideo } from './video.ts'
+import { joinVideo } from './video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
 import type { JoinedFile, JoinInput } from './types.ts'
@@ -51,8 +52,10 @@ async function makeOthers(
   return withChapters(part, await otherInputs({ ...part, ...more }, workDir, options))
 }
 
+type Made = Pick<JoinedFile, 'bytes' | 'sha256' | 'packets'>
+
 /** Writes and checks the file under its hidden name. */
-async function make(input: JoinInput, target: Target, options: RunOptions): Promise<JoinedVideo> {
+async function make(input: JoinInput, target: Target, options: RunOptions): Promise<Made> {
   const { source, workDir, onProgress } = input
   const { container, partPath, videoFile, filmFile } = target
   const frames = input.timestampsMs.length
@@ -70,8 +73,15 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
     await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps, ...picture }, options)
   onProgress(MUXED)
   const onFrames = (done: number): void => onProgress(MUXED + (1 - MUXED) * (done / frames))
-  await checkJoined({ file: partPath, input, plan, packets: video.packets, onFrames }, options)
-  return video
+  const { packets } = video
+  const [, measured] = await together<[FilmCheck, Pick<Made, 'bytes' | 'sha256'>]>(
+    [
+      async (signal) => checkJoined({ file: partPath, input, plan, packets, onFrames }, { signal }),
+      async (signal) => measureFile(partPath, { signal })
+    ],
+    options
+  )
+  return { ...measured, packets }
 }
 
 /**
@@ -99,9 +109,7 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
   const { partPath } = output
   try {
     const target = { container, partPath, videoFile, othersFile, soundFile, filmFile }
-    const { packets } = await make(input, target, { signal })
-    const measured = await measureFile(partPath, { signal })
-    const made = { path: input.output, ...measured, frames: input.timestampsMs.length, packets }
+    const made = { path: input.output, ...(await make(input, target, { signal })), frames: input.timestampsMs.length }
     await input.confirm?.(made)
     await output.publish()
     input.onProgress(1)

@@ -1,7 +1,9 @@
+import { dirname } from 'node:path'
 import { type DisplayMatrix, mp4TimeScale, type PictureHeader, type Rational } from '../rules/index.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { describeFile } from '../programs/ffprobe.ts'
 import { writeMatrix } from './mp4-matrix.ts'
+import { packetUnit } from './packet-unit.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
@@ -27,12 +29,13 @@ function aspectOptions({ stereo_mode: mode, display_dimensions: size }: PictureH
 function lastFrameOptions(
   { default_duration: lastsNs }: PictureHeader,
   timestampsMs: readonly number[],
-  fps: Rational
+  fps: Rational,
+  unit: string
 ): string[] {
   if (lastsNs !== undefined) return []
   const [before, last] = timestampsMs.slice(-2)
   const seconds = before === undefined || last === undefined ? fps.den / fps.num : (last - before) / 1000
-  return ['-bsf:v', `setts=pts=PTS:dts=DTS:duration=round(${seconds.toFixed(6)}/TB)`]
+  return ['-bsf:v', `setts=pts=PTS:dts=DTS:duration=round(${seconds.toFixed(6)}/${unit})`]
 }
 
 /**
@@ -48,7 +51,8 @@ export async function writeMp4(
   const titles = streams.flatMap(({ index, tags }) =>
     tags['title'] === undefined ? [] : [`-metadata:s:${index}`, `handler_name=${tags['title']}`]
   )
-  const scale = String(mp4TimeScale(timestampsMs, fps))
+  const ticksPerSecond = mp4TimeScale(timestampsMs, fps)
+  const unit = await packetUnit(ticksPerSecond, dirname(film), { signal })
   const input = ['-copyts', '-protocol_whitelist', 'file,pipe', '-f', 'matroska', '-i', `file:${film}`]
   const what = [
     '-map',
@@ -59,12 +63,13 @@ export async function writeMp4(
     'mov_text',
     ...titles,
     ...aspectOptions(header),
-    ...lastFrameOptions(header, timestampsMs, fps),
+    ...lastFrameOptions(header, timestampsMs, fps, unit),
     '-strict',
     '-2',
     '-fflags',
     '+bitexact'
   ]
+  const scale = String(ticksPerSecond)
   const times = ['-video_track_timescale', scale, '-movie_timescale', scale]
   const args = [...FFMPEG_QUIET, '-y', ...input, ...what, ...times, '-movflags', '+faststart+write_colr', '-f', 'mp4']
   const given = { reads: [film], writes: [target] }

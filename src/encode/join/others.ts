@@ -74,14 +74,15 @@ function opusOptions(track: SourceTrack, n: number, plan: StreamPlan, delayMs: n
   ]
 }
 
-type KeptSound = Pick<SoundPlan, 'track'> & { readonly way: SoundPlan['way'] | 'opus'; readonly delayMs: number }
+type KeptSound = SoundPlan | { readonly track: SourceTrack; readonly way: 'opus'; readonly delayMs: number }
 
 function soundOptions(sound: readonly KeptSound[], { source, streams }: Omit<OtherStreams, 'words'>): string[] {
-  return sound.flatMap(({ track, way, delayMs }, n) => {
-    const times = { codec: track.codec, delayMs: 0, isSpliced: false }
-    if (way === 'opus')
-      return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, { ...times, codec: 'opus' })]
-    if (way === 'flac') return [...flacOptions(n, track), ...soundTimes(n, times)]
+  return sound.flatMap((one, n) => {
+    const { track, delayMs } = one
+    // The filters of an encode shift its times themselves.
+    if (one.way === 'opus') return opusOptions(track, n, streams, delayMs)
+    const times = { codec: track.codec, delayMs: 0, isSpliced: false, unit: one.unit }
+    if (one.way === 'flac') return [...flacOptions(n, track), ...soundTimes(n, times)]
     return soundTimes(n, { ...times, delayMs, isSpliced: isSpliced(source.container, track.codec) })
   })
 }

@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { delaysToAdd, soundTimes } from './codec-delays.ts'
+import { MATROSKA_TICKS_PER_SECOND, packetUnit } from './packet-unit.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { describeFile, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import type { OtherStreams } from './others.ts'
 import { tracksOf } from './tracks.ts'
-import { escapedXml, type KeptTime, renumbered, type SourceInfo } from '../rules/index.ts'
+import { escapedMarkup } from '../../common/markup.ts'
+import { type KeptTime, renumbered, type SourceInfo } from '../rules/index.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** A time as mkvmerge reads it. */
@@ -34,7 +36,7 @@ export function chaptersOfPart(
       (chapter) =>
         `<ChapterAtom><ChapterTimeStart>${clock(Math.max(chapter.startMs - startMs, 0))}</ChapterTimeStart>` +
         `<ChapterTimeEnd>${clock(Math.min(chapter.endMs, endMs) - startMs)}</ChapterTimeEnd>` +
-        `<ChapterDisplay><ChapterString>${escapedXml(chapter.title)}</ChapterString><ChapterLanguage>und</ChapterLanguage></ChapterDisplay></ChapterAtom>`
+        `<ChapterDisplay><ChapterString>${escapedMarkup(chapter.title)}</ChapterString><ChapterLanguage>und</ChapterLanguage></ChapterDisplay></ChapterAtom>`
     )
   return atoms.length === 0
     ? undefined
@@ -72,12 +74,13 @@ async function cutStreams(
   const streams = streamsOf(source, probed)
   const seconds = (ms: number): string => (ms / 1000).toFixed(6)
   const delays = await delaysToAdd(source.path, dirname(file), options)
+  const unit = await packetUnit(MATROSKA_TICKS_PER_SECOND, dirname(file), options)
   const input = [...LOCAL_FILES, '-copyts', '-i', `file:${source.path}`]
   const maps = [...streams.map((stream) => `0:${stream.index}`), '0:t?']
   const sound = probed.streams.filter((stream) => stream.codec_type === 'audio')
   const keptSound = sound.filter((stream) => streams.includes(stream))
   const shifted = keptSound.flatMap((stream, n) =>
-    soundTimes(n, { codec: stream.codec_name, delayMs: delays[sound.indexOf(stream)] ?? 0, isSpliced: false })
+    soundTimes(n, { codec: stream.codec_name, delayMs: delays[sound.indexOf(stream)] ?? 0, isSpliced: false, unit })
   )
   // Packets before the start are left out, not only marked.
   const from = ['-copypriorss', '0', '-ss', seconds(Math.max(startMs, 0))]

@@ -5,6 +5,7 @@ import type { SourceTrack, SourceInfo } from '../rules/index.ts'
 import { delaysToAdd } from './codec-delays.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
+import { MATROSKA_TICKS_PER_SECOND, packetUnit } from './packet-unit.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { lastWords, startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -16,6 +17,8 @@ export interface SoundPlan {
   readonly way: 'copy' | 'flac'
   /** What ffmpeg takes off a track's times and does not add again. */
   readonly delayMs: number
+  /** A tick of its packets, from `packetUnit`. */
+  readonly unit: string
 }
 
 /** Enough for a packet of each track. */
@@ -98,7 +101,8 @@ export async function planSound(
     const said = await tryHead(source, sound, codecs, file, options)
     if (said !== undefined) throw new MediaError('unsupported', `The audio cannot be muxed: ${said}`)
     const delays = await delaysToAdd(file, folder, options)
-    return sound.map((track, n) => ({ track, way: ways[n] ?? 'copy', delayMs: delays[n] ?? 0 }))
+    const unit = await packetUnit(MATROSKA_TICKS_PER_SECOND, folder, options)
+    return sound.map((track, n) => ({ track, way: ways[n] ?? 'copy', delayMs: delays[n] ?? 0, unit }))
   } finally {
     await rm(file, { force: true })
   }

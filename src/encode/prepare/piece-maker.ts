@@ -1,20 +1,30 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createBatches } from '../../common/in-batches.ts'
 import type { SceneRange } from '../rules/index.ts'
 import type { Analysis, PreparedScene, PrepareInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { DamageFound } from './damage.ts'
-import { startPieceDecode } from '../programs/decode.ts'
+import { hashPieces, startPieceDecode } from '../programs/decode.ts'
 import { EXACT_CODECS } from '../programs/decoders.ts'
 import { MediaError } from '../programs/errors.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
 import { createLosslessMaker, type LosslessMaker } from './lossless.ts'
 import type { SourceDecode } from './source-decode.ts'
-import { cutPiece, type WorkCopy } from './work-copy.ts'
+import { cutPieces, type WorkCopy } from './work-copy.ts'
 
 /** Frames at the start of the source by which the work copy's hidden frames (edit lists) are found. */
 const OFFSET_PROBE_FRAMES = 24
 const OFFSET_MAX = 256
+
+/** Programs that cut and prove pieces beside the analysis. */
+const STARTS_AT_ONCE = 2
+
+/** More decoders in one program would only take more memory: the start is then a small part of the work. */
+const PIECES_OF_A_START = 4
+
+/** Pieces that are asked for at a time keep both programs busy. */
+export const PIECES_AT_A_TIME = STARTS_AT_ONCE * PIECES_OF_A_START
 
 /** Where a piece is, and what it decodes to. */
 export type MadePiece = Pick<PreparedScene, 'pieceFile' | 'skip' | 'inputHash'>
@@ -31,11 +41,25 @@ export interface PieceMakerComponents {
   readonly workCopy: Promise<WorkCopy | undefined>
 }
 
+/** A cut of a scene out of the work copy. */
+interface Cut {
+  readonly copy: WorkCopy
+  readonly scene: SceneRange
+  /** Of the scene's first frame in the copy. */
+  readonly offset: number
+  readonly file: string
+}
+
+interface MadeCut extends Pick<Cut, 'scene' | 'file'> {
+  readonly skip: number
+}
+
 class Maker implements PieceMaker {
   readonly #input: PrepareInput
   readonly #parts: PieceMakerComponents
   readonly #options: RunOptions
   readonly #lossless: LosslessMaker
+  readonly #cutAt: (cut: Cut) => Promise<number | undefined>
   /** Frames that the work copy decodes to before the source's first. */
   #offset = 0
   #offsetSought: Promise<void> | undefined
@@ -45,6 +69,10 @@ class Maker implements PieceMaker {
     this.#input = input
     this.#options = options
     this.#lossless = createLosslessMaker(input.source.video, parts.decode, options)
+    this.#cutAt = createBatches(async (cuts) => this.#cutTogether(cuts), {
+      parallel: STARTS_AT_ONCE,
+      itemsMax: PIECES_OF_A_START
+    })
   }
 
   async make(index: number, scene: SceneRange): Promise<MadePiece> {
@@ -72,26 +100,62 @@ class Maker implements PieceMaker {
     const copy = await this.#parts.workCopy
     if (copy === undefined) return undefined
     const offset = this.#offset
-    const skip = await this.#cutAt(copy, scene, offset, file)
+    const skip = await this.#cutAt({ copy, scene, offset, file })
     if (skip !== undefined) return skip
     this.#offsetSought ??= this.#seekOffset(copy)
     await this.#offsetSought
-    return this.#offset === offset ? undefined : this.#cutAt(copy, scene, this.#offset, file)
+    return this.#offset === offset ? undefined : this.#cutAt({ copy, scene, offset: this.#offset, file })
   }
 
-  async #cutAt(copy: WorkCopy, scene: SceneRange, offset: number, file: string): Promise<number | undefined> {
-    const skip = await cutPiece(copy, scene.start + offset, scene.frames, file, this.#options)
-    return skip !== undefined && (await this.#proves(scene, file, skip)) ? skip : undefined
+  /** Cut and proved, several in one start of ffmpeg each: on small pictures the starts cost more than the work. */
+  async #cutTogether(cuts: readonly Cut[]): Promise<readonly (number | undefined)[]> {
+    const [first] = cuts
+    if (first === undefined) return []
+    const skips = await cutPieces(
+      first.copy,
+      cuts.map(({ scene, offset, file }) => ({ start: scene.start + offset, frames: scene.frames, file })),
+      this.#options
+    )
+    const made = cuts.flatMap(({ scene, file }, n) => {
+      const skip = skips[n]
+      return skip === undefined ? [] : [{ scene, file, skip }]
+    })
+    const proved = new Set(await this.#provedOf(made))
+    return cuts.map(({ file }, n) => (proved.has(file) ? skips[n] : undefined))
+  }
+
+  /** @returns the files of those that decode to exactly their scene's frames */
+  async #provedOf(made: readonly MadeCut[]): Promise<readonly string[]> {
+    const pieces = made.map(({ scene, file, skip }) => ({
+      pieceFile: file,
+      skip,
+      frames: scene.frames,
+      filters: this.#input.picture,
+      hashFile: `${file}.hashes`
+    }))
+    const hashes = pieces.length > 1 ? await hashPieces(pieces, this.#options) : undefined
+    const proved: string[] = []
+    for (const [n, { scene, file, skip }] of made.entries()) {
+      const found = hashes?.[n]
+      // Where something is wrong with one, each is looked at alone.
+      const isProved = found === undefined ? await this.#proves(scene, file, skip) : this.#isTruth(scene, found)
+      if (isProved) proved.push(file)
+    }
+    return proved
+  }
+
+  #isTruth(scene: SceneRange, hashes: readonly string[]): boolean {
+    const truth = this.#truth(scene)
+    return hashes.length === truth.length && hashes.every((hash, n) => hash === truth[n])
   }
 
   async #proves(scene: SceneRange, pieceFile: string, skip: number): Promise<boolean> {
     const piece = { pieceFile, skip, frames: scene.frames, filters: this.#input.picture }
     const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined })
     const [end, hashes] = await Promise.all([decode.process.ended, decode.hashes])
-    const truth = this.#truth(scene)
     // A decoder may conceal damage differently on a worker.
     if (this.#parts.decode.careful && end.stderrTail !== '') return false
-    return end.code === 0 && hashes.length === truth.length && hashes.every((hash, n) => hash === truth[n])
+    return end.code === 0 && this.#isTruth(scene, hashes)
   }
 
   async #seekOffset(copy: WorkCopy): Promise<void> {

@@ -5,7 +5,7 @@ import { analysisKey } from './analysis-cache.ts'
 import { MediaError } from '../programs/errors.ts'
 import { describeFile } from '../programs/ffprobe.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
-import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
+import { createPieceMaker, type PieceMaker, PIECES_AT_A_TIME } from './piece-maker.ts'
 import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
 import { createSampleSearch } from './sample.ts'
 import { beginsWithin } from './leading.ts'
@@ -14,9 +14,6 @@ import { timeWarnings } from './source-warnings.ts'
 import type { Analysis, PrepareEvent, PrepareInput, SkippedScene } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { makeWorkCopy } from './work-copy.ts'
-
-/** Pieces that are made at a time beside the analysis. */
-const PIECES_AT_A_TIME = 2
 
 async function sceneEvent(
   index: number,
@@ -118,7 +115,7 @@ export async function* prepareOnce(
     void stopBehind(input.range, analysis)
     keeping = isKnown || key === undefined ? undefined : keepAnalysis(input, decode, key, analysis, options)
     const pieces = createPieceMaker({ analysis, decode, workCopy }, input, options)
-    let index = 0
+    const starts: number[] = []
     let frames = 0
     const search = createSceneSearch(input, analysis)
     const sample = input.sample === undefined ? undefined : createSampleSearch(search, input.sample)
@@ -141,11 +138,12 @@ export async function* prepareOnce(
         void making.shift()
         yield ready.event
       } else if (ready.next?.done === false) {
-        const made = sceneEvent(index, frames, ready.next.value, input, analysis, pieces)
+        const scene = ready.next.value
+        const made = sceneEvent(starts.length, frames, scene, input, analysis, pieces)
         made.catch(() => {})
         making.push(made)
-        index += 1
-        frames += ready.next.value.frames
+        starts.push(scene.start)
+        frames += scene.frames
         planned = nextScene()
       } else {
         planned = undefined
@@ -161,7 +159,7 @@ export async function* prepareOnce(
       sample === undefined
         ? keptTimes(input, analysis.timesMs, search.frames())
         : { timestampsMs: sample.times(analysis.timesMs, input.source.video.fps), kept: undefined }
-    yield { type: 'end', end: { frames, scenes: index, timestampsMs, kept, film: sample?.film() } }
+    yield { type: 'end', end: { frames, scenes: starts.length, timestampsMs, kept, film: sample?.film(), starts } }
   } catch (error) {
     signal.throwIfAborted()
     // Whatever else it was: the next attempt looks for itself.

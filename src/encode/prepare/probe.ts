@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import {
   type Colour,
   fileKindSentence,
@@ -62,7 +62,10 @@ function colourOf(stream: ProbedStream, pixelFormat: string): Colour {
 function videoFormat(stream: ProbedStream): VideoFormat {
   const { width, height } = stream
   if (width < 1 || height < 1 || stream.pix_fmt === undefined)
-    throw new MediaError('not-a-video', 'The video stream cannot be decoded.')
+    throw new MediaError(
+      'not-a-video',
+      'The video stream cannot be decoded: ffmpeg finds no picture of it at the beginning of the file.'
+    )
   if (Math.max(width, height) > SIDE_PIXELS_MAX) {
     throw new MediaError(
       'unsupported',
@@ -108,11 +111,11 @@ async function headOf(path: string): Promise<Uint8Array> {
 
 async function checkFile(path: string): Promise<{ bytes: number; mtimeMs: number }> {
   const found = await stat(path).catch((error: unknown) => {
-    throw new MediaError('not-found', `${path} cannot be read.`, { cause: error })
+    throw new MediaError('not-found', `${basename(path)} cannot be read.`, { cause: error })
   })
-  if (found.isDirectory()) throw new MediaError('not-a-video', `${path} is a folder.`)
-  if (!found.isFile()) throw new MediaError('not-a-video', `${path} is not a file.`)
-  if (found.size === 0) throw new MediaError('not-a-video', `${path} is empty.`)
+  if (found.isDirectory()) throw new MediaError('not-a-video', `${basename(path)} is a folder.`)
+  if (!found.isFile()) throw new MediaError('not-a-video', `${basename(path)} is not a file.`)
+  if (found.size === 0) throw new MediaError('not-a-video', `${basename(path)} is empty.`)
   return { bytes: found.size, mtimeMs: found.mtimeMs }
 }
 

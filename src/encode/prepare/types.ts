@@ -67,6 +67,8 @@ export interface AnalysisEnd {
   readonly kept: KeptTime | undefined
   /** Set for a sample: what it is a sample of. */
   readonly film: SampledFilm | undefined
+  /** The source's frame with which each scene begins. */
+  readonly starts: readonly number[]
 }
 
 /** The film that a sample represents. */

@@ -66,44 +66,51 @@ const SEEK_MARGIN_MS = 140
 /** Packets taken in addition where key packets are so dense that the seek may land on an earlier one. */
 const DENSE_KEYS_SLACK = 64
 
-/** Cuts the packets for some frames out of the work copy, to the same bytes each time (a restarted owner has announced them); returns how many decoded frames come first. Undefined when there is no window or it is too long. */
-export async function cutPiece(
-  copy: WorkCopy,
-  start: number,
-  frames: number,
-  file: string,
-  { signal }: RunOptions
-): Promise<number | undefined> {
-  const window = copy.table.windowFor(start, frames)
+/** What is cut out of a work copy. */
+export interface PieceCut {
+  /** Frames of the copy. */
+  readonly start: number
+  readonly frames: number
+  readonly file: string
+}
+
+/** ffmpeg's words for a cut; undefined where there is no window or it is too long. */
+function planCut({ file: from, table }: WorkCopy, { start, frames, file }: PieceCut) {
+  const window = table.windowFor(start, frames)
   if (window === undefined || window.skip > Math.max(600, 4 * frames)) return undefined
   const dense = window.nextKeyPts !== undefined && window.nextKeyPts <= window.keyPts + SEEK_MARGIN_MS
   const seekMs = window.keyPts + (dense ? 0 : SEEK_MARGIN_MS)
   const seek = window.first === 0 ? [] : ['-seek_timestamp', '1', '-ss', String(seekMs / 1000)]
   const packets = window.end - window.first + (dense ? DENSE_KEYS_SLACK : 0)
-  const from = [
-    '-copyts',
-    ...seek,
-    ...pieceInput(copy.file),
-    '-map',
-    '0:v:0',
-    '-c',
-    'copy',
-    '-frames:v',
-    String(packets)
-  ]
   const leading = `noise=drop=lt(pts\\,${window.keyPts})`
-  const to = [
-    '-avoid_negative_ts',
-    'disabled',
-    '-bsf:v',
-    leading,
-    '-fflags',
-    '+bitexact',
-    '-f',
-    'matroska',
-    `file:${file}`
-  ]
-  const init = { signal, reads: [copy.file], writes: [file] }
-  const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], init)
-  return (await running.ended).code === 0 ? window.skip : undefined
+  const what = ['-c', 'copy', '-frames:v', String(packets), '-avoid_negative_ts', 'disabled', '-bsf:v', leading]
+  return {
+    file,
+    skip: window.skip,
+    input: [...seek, ...pieceInput(from)],
+    output: [...what, '-fflags', '+bitexact', '-f', 'matroska', `file:${file}`]
+  }
+}
+
+/**
+ * Cuts the packets for some frames out of the work copy, to the same bytes each time (a restarted owner has announced them), in one start of ffmpeg.
+ * @returns how many decoded frames come first in each; undefined for a piece without a window or one that could not be written
+ */
+export async function cutPieces(
+  copy: WorkCopy,
+  cuts: readonly PieceCut[],
+  options: RunOptions
+): Promise<readonly (number | undefined)[]> {
+  const plans = cuts.map((cut) => planCut(copy, cut))
+  const there = plans.filter((plan) => plan !== undefined)
+  if (there.length === 0) return plans.map(() => undefined)
+  const outputs = there.flatMap(({ output }, n) => ['-map', `${n}:v:0`, ...output])
+  const args = [...FFMPEG_QUIET, '-y', '-copyts', ...there.flatMap(({ input }) => input), ...outputs]
+  const init = { signal: options.signal, reads: [copy.file], writes: there.map(({ file }) => file) }
+  if ((await startProcess('ffmpeg', args, init).ended).code === 0) return plans.map((plan) => plan?.skip)
+  if (cuts.length === 1) return [undefined]
+  // One of them spoils the others.
+  const alone: (number | undefined)[] = []
+  for (const cut of cuts) alone.push(...(await cutPieces(copy, [cut], options)))
+  return alone
 }

@@ -1,4 +1,6 @@
-import type { Writable } from 'node:stream'
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { Readable, Writable } from 'node:stream'
 import { type FrameFormat, type PictureFilters, plainFrames, shiftedUp, withFilters } from '../rules/index.ts'
 import { PIECE_DECODERS } from './decoders.ts'
 import { readFrameHashes, FRAME_HASH_OUTPUT } from './frame-hash.ts'
@@ -47,6 +49,18 @@ export const FFMPEG_QUIET: readonly string[] = ['-v', 'error', '-nostdin', '-hid
 /** ffmpeg treats a decode as failed when two thirds of it were damaged; the user decides whether the result is good enough. */
 export const ANY_DAMAGE: readonly string[] = ['-max_error_rate', '1']
 
+const takeFrames = (label: string, frames: number): string[] => [
+  '-map',
+  label,
+  '-frames:v',
+  String(frames),
+  '-fps_mode',
+  'passthrough'
+]
+
+const framesOf = ({ skip, filters }: PieceFrames, input: number): string =>
+  withFilters(`[${input}:v:0]select=gte(n\\,${skip})`, filters)
+
 /** Filters that add bits only by shifting samples up, whatever the frames say of their range. */
 export const shiftUp = (from: FrameFormat, to: FrameFormat): string =>
   `${plainFrames(from)},${shiftedUp(to.pixelFormat)}`
@@ -67,17 +81,10 @@ export function startPieceDecode(
   }
 ): PieceDecode {
   const { y4m, shifted } = init
-  const made = withFilters(`[0:v:0]select=gte(n\\,${piece.skip})`, piece.filters)
+  const made = framesOf(piece, 0)
   const handed = shifted === undefined ? 'null' : shiftUp(shifted.from, shifted.to)
   const graph = y4m === undefined ? `${made}[h]` : `${made},split=2[h][s];[s]${handed}[y]`
-  const take = (label: string): string[] => [
-    '-map',
-    label,
-    '-frames:v',
-    String(piece.frames),
-    '-fps_mode',
-    'passthrough'
-  ]
+  const take = (label: string): string[] => takeFrames(label, piece.frames)
   const frames = y4m === undefined ? [] : [...take('[y]'), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1']
   const hashes = [...take('[h]'), ...FRAME_HASH_OUTPUT, 'pipe:3']
   const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), '-filter_complex', graph, ...frames, ...hashes]
@@ -91,14 +98,45 @@ export function startPieceDecode(
   return { process: running, hashes: collectHashes(running) }
 }
 
+/** A piece whose frames are hashed into a file. */
+export type HashedPiece = PieceFrames & { readonly hashFile: string }
+
+/**
+ * Decodes several pieces in one start of ffmpeg, as `startPieceDecode` decodes each. The hash files are gone afterwards.
+ * @returns the hashes of each piece's frames; undefined where any of them cannot be decoded, or ffmpeg complained
+ */
+export async function hashPieces(
+  pieces: readonly HashedPiece[],
+  { signal }: RunOptions
+): Promise<readonly (readonly string[])[] | undefined> {
+  const inputs = pieces.flatMap(({ pieceFile }) => pieceInput(pieceFile))
+  const graph = pieces.map((piece, n) => `${framesOf(piece, n)}[h${n}]`).join(';')
+  const outputs = pieces.flatMap(({ frames, hashFile }, n) => [
+    ...takeFrames(`[h${n}]`, frames),
+    ...FRAME_HASH_OUTPUT,
+    `file:${hashFile}`
+  ])
+  const hashFiles = pieces.map(({ hashFile }) => hashFile)
+  try {
+    const args = [...FFMPEG_QUIET, '-y', ...inputs, '-filter_complex', graph, ...outputs]
+    const reads = pieces.map(({ pieceFile }) => pieceFile)
+    const { code, stderrTail } = await startProcess('ffmpeg', args, { signal, reads, writes: hashFiles }).ended
+    if (code !== 0 || stderrTail !== '') return undefined
+    return await Promise.all(hashFiles.map(async (file) => hashesIn(createReadStream(file))))
+  } finally {
+    await Promise.all(hashFiles.map(async (file) => rm(file, { force: true })))
+  }
+}
+
+async function hashesIn(stream: Readable): Promise<readonly string[]> {
+  const hashes: string[] = []
+  for await (const frame of readFrameHashes(stream)) hashes.push(frame.hash)
+  return hashes
+}
+
 /** The hashes that a program tells on its further output. */
 export function collectHashes(running: MediaProcess): Promise<readonly string[]> {
-  const collect = async (): Promise<readonly string[]> => {
-    const hashes: string[] = []
-    for await (const frame of readFrameHashes(running.extra)) hashes.push(frame.hash)
-    return hashes
-  }
-  const collected = collect()
+  const collected = hashesIn(running.extra)
   collected.catch(() => {})
   return collected
 }

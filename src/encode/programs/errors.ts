@@ -10,6 +10,8 @@ export type MediaErrorCode =
   | 'encode-failed'
   /** A program of an encode got no more memory: this machine is short of it, whatever the scene. */
   | 'out-of-memory'
+  /** A program of an encode crashed without a word: for want of memory, or by a fault of its own. */
+  | 'crashed'
   | 'input-mismatch'
   | 'bad-segment'
   | 'join-failed'

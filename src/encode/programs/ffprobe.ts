@@ -124,14 +124,28 @@ async function ffprobe<Answer>(
 /** All that anyone wants to know about a file, so that one answer serves them all. */
 const EVERYTHING = ['-show_streams', '-show_format', '-show_chapters', '-show_data_hash', 'sha256']
 
+/** How far ffprobe looks for a picture that comes late, in bytes and microseconds; by default 5 MB. */
+const FAR = ['-probesize', '2147483647', '-analyzeduration', '86400000000']
+
+/** Whether a film begins so late that ffprobe did not come to its first picture: the container tells its size, and it decodes. */
+async function beginsLate(path: string, { streams }: z.infer<typeof described>, options: RunOptions): Promise<boolean> {
+  const unseen = streams.find((one) => one.codec_type === 'video' && one.width > 0 && one.pix_fmt === undefined)
+  if (unseen === undefined) return false
+  const { frames } = await firstPacketOf(path, unseen.index, options).catch(() => ({ frames: [] }))
+  options.signal.throwIfAborted()
+  return frames.length > 0
+}
+
 /**
  * Streams, format and chapters of a local file; `frames` is empty.
  * @throws MediaError `not-a-video` when it cannot be read as media
  */
-export const describeFile = async (path: string, options: RunOptions): Promise<ProbeReport> => ({
-  ...(await ffprobe(path, EVERYTHING, described, options)),
-  frames: []
-})
+export async function describeFile(path: string, options: RunOptions): Promise<ProbeReport> {
+  const near = await ffprobe(path, EVERYTHING, described, options)
+  const isLate = await beginsLate(path, near, options)
+  const found = isLate ? await ffprobe(path, [...FAR, ...EVERYTHING], described, options) : near
+  return { ...found, frames: [] }
+}
 
 /** What the first packet of a stream is. */
 export interface FirstPacket {

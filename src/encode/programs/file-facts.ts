@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { raceSignal } from 'race-signal'
 import { type ProcessOutput, runProcess } from './process.ts'
 import { lookUpProgram } from './programs.ts'
 import type { RunOptions } from './run-options.ts'
@@ -14,6 +15,8 @@ const TICK_MS = 50
 const COARSE_TICK_MS = 2_000
 
 const answers = new Map<string, ProcessOutput>()
+/** Questions that are being answered. */
+const asking = new Map<string, Promise<ProcessOutput>>()
 
 interface FileState {
   readonly text: string
@@ -43,8 +46,11 @@ function keep(key: string, answer: ProcessOutput): void {
   if (answers.size > ANSWERS_MAX && oldest !== undefined) answers.delete(oldest)
 }
 
+const answerOrNone = async (answer: Promise<ProcessOutput>): Promise<ProcessOutput | undefined> =>
+  answer.catch(() => undefined)
+
 /**
- * What a program prints about a file that it only reads. Asked once for as long as program and file stay as they are: admission, analysis and join want to know the same, and the
+ * What a program prints about a file that it only reads. Asked once for as long as program and file stay as they are, also by those who ask at the same time: admission, analysis and join want to know the same, and the
  * start of ffprobe takes more processor time than its work.
  * @param args with the file among them
  * @throws MediaError `tool-missing` or `command-refused`
@@ -63,8 +69,18 @@ export async function askAboutFile(
     keep(key, known)
     return known
   }
-  const answer = await runProcess(program, args, { signal, reads: [path], bytesMax: OUTPUT_BYTES_MAX })
-  const isSame = before !== undefined && before.text === (await stateOf(path))?.text
-  if (isSame && before.isSettled && asked !== undefined) keep(key, answer)
-  return answer
+  const isSure = before?.isSettled === true && asked !== undefined
+  const other = isSure ? asking.get(key) : undefined
+  // Whoever began may have ended it for reasons of their own.
+  const shared = other === undefined ? undefined : await raceSignal(answerOrNone(other), signal)
+  if (shared !== undefined) return shared
+  const running = runProcess(program, args, { signal, reads: [path], bytesMax: OUTPUT_BYTES_MAX })
+  if (isSure) asking.set(key, running)
+  try {
+    const answer = await running
+    if (isSure && before.text === (await stateOf(path))?.text) keep(key, answer)
+    return answer
+  } finally {
+    if (asking.get(key) === running) asking.delete(key)
+  }
 }

@@ -1,5 +1,8 @@
+import { constants } from 'node:os'
 import { MediaError } from './errors.ts'
 import { lastWords, type ProcessEnd } from './process.ts'
+
+const { signals } = constants
 
 /** What encoders, decoders and their libraries say when they get no more memory. */
 const WORDS =
@@ -23,9 +26,31 @@ export function lacksMemory({ code, killedBy, stderrTail }: ProcessEnd): boolean
 export const noMemory = (program: string, how: string, stderrTail: string): MediaError =>
   new MediaError('out-of-memory', `${program} ran out of memory: ${how}`, { stderrTail })
 
-/** @throws MediaError `out-of-memory` */
+/** What a program gets that uses memory it did not get, or that gives up at once. */
+const CRASHES = ['SIGSEGV', 'SIGBUS', 'SIGABRT'] as const
+
+/** The signal of a crash. A shell and bubblewrap tell it by their exit code. */
+function crashOf({ code, killedBy }: ProcessEnd): string | undefined {
+  // Node calls SIGABRT by its older name.
+  const number = killedBy === undefined ? (code ?? 0) - 128 : signals[killedBy as NodeJS.Signals]
+  return CRASHES.find((name) => signals[name] === number)
+}
+
+/** @throws MediaError `out-of-memory` or `crashed` */
 export function expectMemory(end: ProcessEnd, program: string): void {
-  if (!lacksMemory(end)) return
+  if (!lacksMemory(end)) return expectNoCrash(end, program)
   const how = end.killedBy === undefined ? lastWords(end.stderrTail) : `it was killed by ${end.killedBy}`
   throw noMemory(program, how, end.stderrTail)
+}
+
+function expectNoCrash(end: ProcessEnd, program: string): void {
+  const crash = crashOf(end)
+  if (crash === undefined) return
+  throw new MediaError(
+    'crashed',
+    `${program} crashed (${crash}): ${lastWords(end.stderrTail) || 'it printed nothing'}`,
+    {
+      stderrTail: end.stderrTail
+    }
+  )
 }

@@ -23,10 +23,13 @@ export function startProcess(name: string, args: readonly string[], init: Proces
   return { ...running, ended }
 }
 
-/** The last lines of stderr that say something, for a message. */
+/** The folders of a file that a program names. Messages go to others, whom they do not concern. */
+const FOLDERS = /(?<![\w.)-])(?:file:)?\/(?=\S)(?:[^\r\n:"']*\/)?/g
+
+/** The last lines of stderr that say something, for a message; files are named without their folders. */
 export function lastWords(stderrTail: string): string {
   const lines = stderrTail.split(/[\r\n]+/).filter((line) => line.trim() !== '')
-  return lines.slice(-2).join(' ').slice(-300)
+  return lines.slice(-2).join(' ').replaceAll(FOLDERS, '').slice(-300)
 }
 
 /** @throws MediaError `code` unless the program ended with exit code 0 */

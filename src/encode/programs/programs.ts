@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import envPaths from 'env-paths'
+import { programFolder } from '../../common/program-folder.ts'
 import { findProgram, installLine, isProgram } from '../../platform/index.ts'
 import { MediaError } from './errors.ts'
 
@@ -29,7 +29,9 @@ function resolveNodeAv(from: string): string | undefined {
 function lookUpNodeAv(): string | undefined {
   const named = process.env['GRAV1_NODE_AV']
   const fromFolder = (folder: string): string | undefined => resolveNodeAv(resolve(folder, 'from-here.js'))
-  return named ? fromFolder(named) : (fromFolder(encodersFolder()) ?? resolveNodeAv(import.meta.url))
+  return named
+    ? fromFolder(named)
+    : (fromFolder(encodersFolder()) ?? resolveNodeAv(join(programFolder, 'package.json')))
 }
 
 /** Programs that the user named by their files, instead of those on PATH. */
@@ -60,12 +62,12 @@ export interface ProgramStart {
   readonly reads: readonly string[]
 }
 
-const SCRIPT = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './av/main.ts' : './av/main.js', import.meta.url)
-)
-
-/** The folder of all modules here, and the file that says what kind of modules they are. */
-const MODULES = resolve(SCRIPT, '../../../..')
+/** The folder of grav1's own code, and in it the program that `av/main.ts` is. */
+const [CODE, AV] = import.meta.filename.endsWith('.ts')
+  ? (['src', 'encode/programs/av/main.ts'] as const)
+  : (['dist', 'av.js'] as const)
+const MODULES = join(programFolder, CODE)
+const SCRIPT = join(MODULES, AV)
 
 /** The folder of packages that a file is in. */
 const packagesOf = (file: string): string => file.slice(0, file.lastIndexOf(`${sep}node_modules${sep}`) + 13)
@@ -73,7 +75,8 @@ const packagesOf = (file: string): string => file.slice(0, file.lastIndexOf(`${s
 /** node-av runs in a Node of its own. */
 const startNodeAv = (library: string): ProgramStart => ({
   words: [process.execPath, `--max-old-space-size=${AV_HEAP_MIB}`, SCRIPT, library],
-  reads: [MODULES, join(MODULES, '../package.json'), packagesOf(library)]
+  // The second file says what kind of modules they are.
+  reads: [MODULES, join(programFolder, 'package.json'), packagesOf(library)]
 })
 
 /** @throws MediaError `tool-missing`, with the line that installs it */

@@ -13,7 +13,8 @@ import {
   nextMark,
   PROGRAM_NICE,
   programEnvironment,
-  startWords
+  startWords,
+  withoutOwnFiles
 } from '../../platform/index.ts'
 import { underBrake } from './brake.ts'
 import { type GivenFiles, type StartedIn, startedIn } from './boxed-program.ts'
@@ -143,18 +144,17 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   const [command, ...words] = startWords(boxed, { nice, limits: limitsOf(rulesOf(name), fileBytesOf(init)) })
   const mark = nextMark()
   keepLeftoversAway()
-  const child = spawn(command, words, {
-    ...groupOptions(),
-    env: environmentOf(box, mark),
-    stdio: [
-      init.stdin ?? 'ignore',
-      init.stdout ?? 'ignore',
-      'pipe',
-      init.extra === true ? 'pipe' : 'ignore',
-      init.frames === true ? 'pipe' : 'ignore',
-      ...(box?.filter === undefined ? [] : (['pipe'] as const))
-    ]
-  })
+  const given = [
+    init.stdin ?? 'ignore',
+    init.stdout ?? 'ignore',
+    'pipe',
+    init.extra === true ? 'pipe' : 'ignore',
+    init.frames === true ? 'pipe' : 'ignore',
+    ...(box?.filter === undefined ? [] : (['pipe'] as const))
+  ] as const
+  const child = withoutOwnFiles(given.length, (behind) =>
+    spawn(command, words, { ...groupOptions(), env: environmentOf(box, mark), stdio: [...given, ...behind] })
+  )
   closeLeftOpen(child)
   if (typeof init.stdout === 'object') init.stdout.destroy()
   const streams = child.stdio.filter((stream) => stream !== null && stream !== undefined)

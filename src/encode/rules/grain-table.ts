@@ -95,7 +95,7 @@ function pointsIn(lines: readonly string[][], name: string): number[] {
 }
 
 /**
- * Reads a table in the form that libaom writes (`filmgrn1`), with one entry: its grain is for the whole film, so its times do not count.
+ * Reads a table in the form that libaom writes (`filmgrn1`), with one entry, whose times do not count.
  * @throws ParamsError `bad-value` with a sentence
  */
 export function readGrainTable(text: string): GrainTable {
@@ -106,7 +106,7 @@ export function readGrainTable(text: string): GrainTable {
     .filter(([first]) => first !== '')
   if (lines[0]?.join(' ') !== 'filmgrn1') refuse('does not begin with filmgrn1')
   const entries = lines.filter(([first]) => first === 'E')
-  if (entries.length !== 1) refuse(`has ${entries.length} entries; grav1 takes one, whose grain is for the whole film`)
+  if (entries.length !== 1) refuse(`has ${entries.length} entries where there is one`)
   const [, , , applied, seed = '', update] = entries[0] ?? []
   if (applied !== '1' || update !== '1') refuse('has an entry that applies no grain, or has no model')
   const known = new Set(['filmgrn1', 'E', 'p', ...PLANES.flatMap((plane) => [`s${plane}`, `c${plane}`])])
@@ -119,6 +119,14 @@ export function readGrainTable(text: string): GrainTable {
     points: [pointsIn(lines, 'sY'), pointsIn(lines, 'sCb'), pointsIn(lines, 'sCr')],
     coefficients: [of('cY'), of('cCb'), of('cCr')]
   })
+}
+
+/** A table that adds nothing: the stream says that it has grain, and no frame shows any. */
+export const SILENT_GRAIN: GrainTable = {
+  seed: 1,
+  model: [0, 6, 0, 8, 0, 0, 128, 192, 256, 128, 192, 256],
+  points: [[], [], []],
+  coefficients: [[], [0], [0]]
 }
 
 /** A table as the value of a parameter: its eight groups of numbers with `/` between them. */

@@ -1,5 +1,5 @@
 import type { FilmTag } from './film-words.ts'
-import { escapedXml } from './xml-text.ts'
+import { escapedMarkup } from '../../common/markup.ts'
 
 /** The parts of Matroska's XML between such tags, whole, and what is left. */
 function elements(xml: string, name: string): readonly string[] {
@@ -40,7 +40,7 @@ export function tagsXml(source: string, tags: readonly FilmTag[]): string {
     .flatMap((tag) => without(tag, names) ?? [])
   const simples = tags
     .filter(({ value }) => value !== '')
-    .map(({ name, value }) => `<Simple><Name>${name}</Name><String>${escapedXml(value)}</String></Simple>`)
+    .map(({ name, value }) => `<Simple><Name>${name}</Name><String>${escapedMarkup(value)}</String></Simple>`)
   const own = simples.length === 0 ? [] : [`<Tag><Targets/>${simples.join('')}</Tag>`]
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Tags>${[...kept, ...own].join('')}</Tags>\n`
 }

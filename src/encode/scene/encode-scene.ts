@@ -148,7 +148,7 @@ async function runPasses(input: PassInput, { signal }: RunOptions): Promise<Enco
 
 /**
  * Encodes one scene in as many passes as its encoder makes, after trials where a quality is aimed at. The bytes depend on the piece, the parameters and the encoder's build only.
- * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed`, `out-of-memory`, `tool-missing` or `command-refused`; the signal's reason when aborted
+ * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed`, `out-of-memory`, `crashed`, `tool-missing` or `command-refused`; the signal's reason when aborted
  */
 export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
   const started = workingMs()

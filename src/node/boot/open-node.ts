@@ -60,7 +60,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const canaries = createCanaryCache(paths.canaries)
   const encoders = createEncoderShelf({
     log: roomLog(log, 'encoders'),
-    search: async () => findEncoders({ signal: aborted.signal, cache: canaries })
+    search: async (onProbed) => findEncoders({ signal: aborted.signal, cache: canaries, onProbed })
   })
   const control = await createNodeControl({
     file: paths.control,

@@ -107,8 +107,10 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
   shutdown.add(async () => goingOn)
   shutdown.add(async () => opened.leaving.abort(new Error('stopping')))
   shutdown.add(async () => swarm.dialLoop.stop())
-  await startWorker(opened, worker, introductions)
-  shutdown.add(async () => worker.stop())
+  const begun = beginWorker(opened, worker, introductions)
+  shutdown.add(begun.stop)
+  // The node of a command takes its film while it still looks for encoders.
+  if (config.aside !== true) await begun.started
   return { ...roles, ...files, ...shown, setOutput, carryOut, commands }
 }
 
@@ -190,8 +192,14 @@ async function leaveSwarm({ dialLoop, sessions, gossip, node }: JoinedSwarm, wor
   await node.stop()
 }
 
-/** A node with slots waits until it knows its encoders. */
-async function startWorker(opened: OpenNode, worker: WorkerService, introductions: Introductions) {
+/** A worker on its way. */
+interface BegunWorker {
+  /** A node with slots waits until it knows its encoders. */
+  readonly started: Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+function beginWorker(opened: OpenNode, worker: WorkerService, introductions: Introductions): BegunWorker {
   const { encoders, control } = opened
   const log = roomLog(opened.log, 'encoders')
   const show = (): void => {
@@ -202,10 +210,27 @@ async function startWorker(opened: OpenNode, worker: WorkerService, introduction
   }
   const found = encoders.found().then(show)
   found.catch(() => {})
-  if (control.slots > 0) await found
-  await worker.start()
-  encoders.onChange(() => {
-    show()
-    worker.encodersChanged()
+  let starting: Promise<void> | undefined
+  let isStopped = false
+  const start = async (): Promise<void> => {
+    if (control.slots > 0) await found
+    if (isStopped) return
+    starting = worker.start()
+    await starting
+    encoders.onChange(() => {
+      show()
+      worker.encodersChanged()
+    })
+  }
+  const started = start()
+  // A node that does not wait for it says so.
+  started.catch((error: unknown) => {
+    if (!isStopped) log.error({ err: error }, 'could not begin to encode')
   })
+  const stop = async (): Promise<void> => {
+    isStopped = true
+    await starting?.catch(() => {})
+    await worker.stop()
+  }
+  return { started, stop }
 }

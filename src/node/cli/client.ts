@@ -1,5 +1,6 @@
 import { hc } from 'hono/client'
 import { z } from 'zod'
+import { ApiError } from './errors.ts'
 import type { LogQuery, NodeChange } from '../../api/ports.ts'
 import type {
   Chronicle,
@@ -126,6 +127,8 @@ export interface NodeClient {
   readonly completed: (projectId: string, options?: CallOptions & CompletedPart) => Promise<Response>
   /** What the node calls the finished file: the header `Content-Disposition`. */
   readonly completedName: (projectId: string, options?: CallOptions) => Promise<string>
+  /** The manifest beside the finished file; undefined where the node has none, or is not its owner. */
+  readonly manifest: (projectId: string, options?: CallOptions) => Promise<string | undefined>
   /** What became of a film, as an HTML page. The node may have to make pictures for it. */
   readonly report: (projectId: string, options?: CallOptions) => Promise<string>
   /** Tries again what the project waits for. */
@@ -261,6 +264,15 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
       const init = { method: 'HEAD', headers, redirect: 'error', ...(signal && { signal }) } as const
       const response = await open(async () => send(`${url}/completed/${encodeURIComponent(id)}`, init))
       return response.headers.get('content-disposition') ?? ''
+    },
+    manifest: async (id, { signal } = {}) => {
+      const init = { headers, redirect: 'error', ...(signal && { signal }) } as const
+      try {
+        return await (await open(async () => send(`${url}/completed/${encodeURIComponent(id)}/manifest`, init))).text()
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined
+        throw error
+      }
     },
     report: async (id, { signal } = {}) => {
       const init = { headers, redirect: 'error', ...(signal && { signal }) } as const

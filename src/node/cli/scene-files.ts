@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { grainValue, ParamsError, positionWords, readGrainTable, readZonesFile } from '../../encode/rules/index.ts'
+import {
+  type FilmGrain,
+  filmGrain,
+  ParamsError,
+  positionWords,
+  readGrainEntries,
+  readZonesFile
+} from '../../encode/rules/index.ts'
 import { CliError } from './errors.ts'
 import { type FileWishes, readScenesFile } from './scenes-file/read-scenes.ts'
 
@@ -51,7 +58,7 @@ export async function readScenes(flag: string, file: string, cwd: string): Promi
 }
 
 /** Reads a film grain table. @returns the value of the parameter. @throws CliError `usage` that names the flag */
-export async function readGrain(flag: string, file: string, cwd: string): Promise<string> {
+export async function readGrain(flag: string, file: string, cwd: string): Promise<FilmGrain> {
   const text = await readText(flag, file, cwd)
-  return asUsage(flag, () => grainValue(readGrainTable(text)))
+  return asUsage(flag, () => filmGrain(readGrainEntries(text)))
 }

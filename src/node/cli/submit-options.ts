@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { submitRequest as requestSchema, type SubmitRequest } from '../../api/schemas/index.ts'
 import { flagOf, flagsOf, submitOption, submitOptionNames, type SubmitOption } from '../../api/submit/options.ts'
 import { firstField } from '../../api/bodies.ts'
+import type { FilmGrain } from '../../encode/rules/index.ts'
 import { USUAL_ENCODER } from '../config/presets.ts'
 import { CliError } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
@@ -22,7 +23,10 @@ const PHOTON_NOISE = new Option(
   '--photon-noise <iso>',
   'film grain of a camera at this ISO, 100 to 6400, which players add (aom, svt)'
 )
-const GRAIN_TABLE = new Option('--grain-table <file>', 'film grain of a table (filmgrn1) with one entry (aom, svt)')
+const GRAIN_TABLE = new Option(
+  '--grain-table <file>',
+  'film grain of a table (filmgrn1), of which several entries become zones (aom, svt)'
+)
 
 /** What a scenes file says, no other option may say. */
 const SCENES = new Option(
@@ -69,16 +73,24 @@ export function addSubmitOptions(command: Command): Command {
   return command
 }
 
-/** The parameters with those that have an option of their own. @throws CliError `usage` for a table that cannot be used */
-async function paramsOf(given: GivenOptions, cwd: string): Promise<unknown> {
-  const { params, targetQuality, photonNoise, grainTable } = given
-  const table = typeof grainTable === 'string' ? await readGrain('--grain-table', grainTable, cwd) : undefined
+/** The parameters with those that have an option of their own. */
+function paramsOf({ params, targetQuality, photonNoise }: GivenOptions, grain: FilmGrain | undefined): unknown {
   const beside = [
     ['target-quality', targetQuality],
     ['photon-noise', photonNoise],
-    ['grain-table', table]
+    ['grain-table', grain?.value]
   ].flatMap(([name, value]) => (typeof value === 'string' ? [`--${String(name)}=${value}`] : []))
   return beside.length === 0 ? params : [typeof params === 'string' ? params : '', ...beside].join(' ').trim()
+}
+
+/** The table of `--grain-table`. @throws CliError `usage` for one that cannot be used */
+async function grainOf(given: GivenOptions, cwd: string): Promise<FilmGrain | undefined> {
+  const { grainTable } = given
+  if (typeof grainTable !== 'string') return undefined
+  const grain = await readGrain('--grain-table', grainTable, cwd)
+  const twice = grain.zones.length === 0 ? undefined : ['zones', 'scenes'].find((name) => given[name] !== undefined)
+  if (twice === undefined) return grain
+  throw new CliError('usage', `--grain-table: the entries of ${grainTable} become zones; leave out --${twice}.`)
 }
 
 async function valueOf({ kind, flag }: SubmitOption, given: unknown, cwd: string): Promise<unknown> {
@@ -114,13 +126,15 @@ async function sceneValues(given: GivenOptions, cwd: string): Promise<Readonly<R
 /** What every input is submitted with: paths are absolute, files are read. @throws CliError `usage` that names the flag, and the line */
 export async function submitOptionValues(given: GivenOptions, cwd: string): Promise<Omit<SubmitRequest, 'input'>> {
   const values: Record<string, unknown> = { encoder: given['encoder'] ?? USUAL_ENCODER }
+  const grain = await grainOf(given, cwd)
   for (const name of submitOptionNames) {
     const option = submitOption(name)
     const asTyped = given[attributeOf(option.flag)]
-    const typed = name === 'encoderParams' ? await paramsOf(given, cwd) : asTyped
+    const typed = name === 'encoderParams' ? paramsOf(given, grain) : asTyped
     const value = await valueOf(option, typed, cwd)
     if (value !== undefined) values[name] = value
   }
+  if (grain !== undefined && grain.zones.length > 0) values['zones'] = grain.zones
   Object.assign(values, await sceneValues(given, cwd))
   const read = wishes.safeParse(values)
   if (read.success) return read.data

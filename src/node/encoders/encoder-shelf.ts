@@ -1,16 +1,18 @@
 import { createListeners } from '../../common/listeners.ts'
 import type { Logger } from 'pino'
-import type { FoundEncoders, InstalledEncoder } from '../../encode/index.ts'
+import { waitFor } from '../../common/wait.ts'
+import { foundOf, type FoundEncoders, type InstalledEncoder, type ProbedEncoder } from '../../encode/index.ts'
 
 export interface EncoderShelfComponents {
   readonly log: Pick<Logger, 'warn'>
-  /** Looks at the programs of this machine. */
-  readonly search: () => Promise<FoundEncoders>
+  /** Looks at the programs of this machine. @param onProbed told of each as soon as it is known */
+  readonly search: (onProbed: (probed: ProbedEncoder) => void) => Promise<FoundEncoders>
 }
 
 /** The encoders of this machine, as last looked at. */
 export interface EncoderShelf {
-  readonly found: () => Promise<FoundEncoders>
+  /** @param names those that somebody waits for: while the first look runs, the answer may have no others. Default: all */
+  readonly found: (names?: readonly string[]) => Promise<FoundEncoders>
   readonly installed: () => Promise<readonly InstalledEncoder[]>
   /** Of the encoders that work here; none before the first look has ended. */
   readonly builds: () => readonly string[]
@@ -20,19 +22,41 @@ export interface EncoderShelf {
   readonly onChange: (listener: (found: FoundEncoders) => void) => void
 }
 
+/** What the first look has come to so far. */
+function createEarlyFinds() {
+  const probed: ProbedEncoder[] = []
+  const more = createListeners<void>()
+  return {
+    add: (one: ProbedEncoder) => {
+      probed.push(one)
+      more.tell()
+    },
+    /** Never settles where the look ends without one of them. */
+    of: async (names: readonly string[]) =>
+      waitFor<FoundEncoders>((done) => {
+        const look = (): void => {
+          if (names.every((name) => probed.some(({ encoder }) => encoder.name === name))) done(foundOf(probed))
+        }
+        look()
+        return more.add(look)
+      })
+  }
+}
+
 /** Begins to look at once. What does not work is logged. */
 export function createEncoderShelf({ log, search }: EncoderShelfComponents): EncoderShelf {
   const changes = createListeners<FoundEncoders>()
   let builds: readonly string[] = []
 
-  async function searchAloud(): Promise<FoundEncoders> {
-    const found = await search()
+  async function searchAloud(onProbed: (probed: ProbedEncoder) => void = () => {}): Promise<FoundEncoders> {
+    const found = await search(onProbed)
     for (const broken of found.broken) log.warn({ ...broken }, 'an encoder is installed, but does not work here')
     builds = found.installed.map(({ build }) => build)
     return found
   }
 
-  let current = searchAloud()
+  const early = createEarlyFinds()
+  let current = searchAloud(early.add)
   let last: Promise<unknown> = current
   let waiting: Promise<FoundEncoders> | undefined
   current.catch(() => {})
@@ -50,7 +74,7 @@ export function createEncoderShelf({ log, search }: EncoderShelfComponents): Enc
   }
 
   return {
-    found: async () => current,
+    found: async (names) => (names === undefined ? current : Promise.race([current, early.of(names)])),
     installed: async () => (await current).installed,
     builds: () => builds,
     look: async () => {

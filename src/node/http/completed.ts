@@ -6,6 +6,7 @@ import { containerType, HEAD_BYTES, type ContainerType } from './files/container
 import { openFile, openPart } from './files/open-part.ts'
 import type { OutputFiles } from './files/output-files.ts'
 import { downloadName } from './files/download-name.ts'
+import { manifestPathOf, readManifestText } from '../manifest/place.ts'
 import type { CompletedFile, CompletedPort } from '../../api/ports.ts'
 import type { Called } from './called.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -86,6 +87,15 @@ export function createCompleted(components: CompletedComponents): CompletedPort 
       if (end?.state !== 'completed') throw new ApiRefusal('not-completed', 404, 'The project has no finished file.')
       if (view.owner === peerId) return ownFile(view)
       return peersFile(view, { sha256: end.outputSha256, bytes: end.outputBytes }, signal)
+    },
+    manifest: async (projectId) => {
+      const view = snapshots.view(projectId)
+      const isOwn = view.owner === peerId && view.end?.state === 'completed'
+      const file = isOwn ? await outputs.of(view) : undefined
+      const text = file && (await readManifestText(manifestPathOf(file.path)).catch(() => undefined))
+      if (text !== undefined) return text
+      const why = view.owner === peerId ? 'The film has no manifest here.' : `Its owner, ${called(view.owner)}, has it.`
+      throw new ApiRefusal('no-manifest', 404, why)
     }
   }
 }

@@ -47,11 +47,13 @@ export function createSubmissions({ uploadPath }: SubmissionsComponents, { media
   }
 
   async function resolved(
-    { output, ...options }: SubmitRequest,
+    { output, ...request }: SubmitRequest,
     { path, named }: ResolvedInput,
     isUpload: boolean,
     trusted: boolean
   ): Promise<SubmitOptions> {
+    // An upload has all its bytes, or it has no path.
+    const options = isUpload ? { ...request, isComplete: true } : request
     // A user who sent a film may have the finished one made beside it.
     const roots = isUpload ? [...media, dirname(path)] : media
     if (output == null) return { ...options, input: path, named }

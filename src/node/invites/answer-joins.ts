@@ -49,7 +49,7 @@ export function createAnswerJoins(components: AnswerJoinsComponents): AnswerJoin
     if (verdict === 'ask') return { status: 'waiting' }
     const fields = { peer: question.joiner, name: printable(question.name) }
     if (verdict !== 'welcome') {
-      log.debug({ ...fields, verdict }, 'an invitation let a machine not in')
+      log.debug({ ...fields, verdict }, 'a machine with an invitation was not let in')
       return { status: verdict }
     }
     log.info(fields, 'a machine got the swarm key by an invitation')

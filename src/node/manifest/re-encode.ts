@@ -100,13 +100,18 @@ async function encodeAgain(
   careful: boolean,
   options: RunOptions
 ): Promise<{ readonly sha256: string; readonly packets: string }> {
-  const { firstFrame = 0 } = body.source
   const pieceFile = join(workDir, 'piece.mkv')
   const sceneDir = join(workDir, 'scene')
-  const start = firstFrame + scene.start
   const deinterlace = body.encoding.filters.includes('deinterlace')
   await cutScene(
-    { source, deinterlace, picture: spec.filters, careful, scene: { start, frames: scene.frames }, file: pieceFile },
+    {
+      source,
+      deinterlace,
+      picture: spec.filters,
+      careful,
+      scene: { start: scene.sourceStart, frames: scene.frames },
+      file: pieceFile
+    },
     options
   )
   await freshFolder(sceneDir)
@@ -162,11 +167,6 @@ function checkOf(outcomes: ReadonlyMap<number, Outcome>): ManifestCheck {
  */
 export async function reEncode(input: ReEncodeInput, options: RunOptions): Promise<ManifestCheck> {
   const { body, found, count, workDir, onScene } = input
-  if (body.source.firstFrame === undefined)
-    throw new ManifestError(
-      'not-repeatable',
-      'the film is a sample, or a range that begins at a time: the manifest does not say which frames of the source it has'
-    )
   allowed(() => findEncoder(body.encoding.encoder))
   const { encoder, scenes } = encoderHere(body, found)
   const spec = specOf(body, encoder.facts)

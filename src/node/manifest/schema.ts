@@ -14,6 +14,8 @@ const text = z.string().max(TEXT_CHARS_MAX)
 const scene = z.strictObject({
   /** Its first frame in the film, from 0. */
   start: count,
+  /** The same in the source. */
+  sourceStart: count,
   frames: z.int().positive(),
   /** Of the decoded frames of the source, as the project announced it. */
   inputHash: sha256,
@@ -74,9 +76,7 @@ export const manifestBody = z.strictObject({
     /** sha-256 of its length and of samples from its beginning to its end; absent where none were taken. */
     samples: sha256.optional(),
     /** Number of the video track that was asked for, from 1; absent where none was. */
-    videoTrack: z.int().positive().optional(),
-    /** The source's frame with which the film begins; absent for a sample and for a range that begins at a time. */
-    firstFrame: count.optional()
+    videoTrack: z.int().positive().optional()
   }),
   video,
   encoding: z.strictObject({

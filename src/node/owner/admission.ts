@@ -6,10 +6,11 @@ import { measuredScenes } from './past-speed.ts'
 import { createOutputBook, type OutputBook } from './output-book.ts'
 import { createStamps } from './stamps.ts'
 import { createSteering, type Steering } from './steering.ts'
-import type { SubmitOptions } from './submit-wish.ts'
+import { encoderOf, type SubmitOptions } from './submit-wish.ts'
+import type { EncoderShelf } from '../encoders/encoder-shelf.ts'
 import type { MeasureBars } from './auto-crop.ts'
 import { type BarMeasures, createBarMeasures } from './bar-measures.ts'
-import { type CheckedSubmit, checkSubmit, type SubmitComponents } from './submit.ts'
+import { type CheckedSubmit, checkSubmit, lookAhead, type SubmitComponents } from './submit.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
 import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
 import { type AnalysisCache, findBars, type FoundEncoders } from '../../encode/index.ts'
@@ -33,7 +34,7 @@ export interface AdmissionComponents {
 export interface AdmissionInit {
   /** Folder for unfinished work. */
   readonly workDir: string
-  readonly encoders: () => Promise<FoundEncoders>
+  readonly encoders: EncoderShelf['found']
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
   /** Who gets titles, pieces and scenes of new projects. */
@@ -93,12 +94,14 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   }
 
   async function check(options: SubmitOptions, signal: AbortSignal, measureBars?: MeasureBars): Promise<CheckedSubmit> {
-    return checkSubmit(options, { ...submitComponents(await init.encoders()), measureBars }, signal)
+    const found = await init.encoders([encoderOf(options)])
+    return checkSubmit(options, { ...submitComponents(found), measureBars }, signal)
   }
 
   const submitter = createSubmitter(
     {
       found: init.encoders,
+      lookAhead: (asked) => void lookAhead(asked, { signal: tenure.signal }),
       presets: init.presets,
       outputs,
       check,

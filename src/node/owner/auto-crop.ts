@@ -20,7 +20,7 @@ export interface AutoCrop {
 }
 
 const NOT_YET =
-  'The black bars are still being measured, so this check is of the whole picture. The node goes on with it: the same check tells what it found, and a submission waits for it.'
+  'The black bars are still being measured, so this check is for the whole picture. The node continues to measure: run the same check later for the result; a submission waits for it.'
 
 const NOTHING: AutoCrop = { foundCrop: undefined, bars: undefined, notes: [] }
 

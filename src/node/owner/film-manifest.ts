@@ -17,14 +17,6 @@ export interface ManifestInput {
   readonly programs: ManifestBody['programs']
 }
 
-/** The source's frame with which the film begins; undefined where the film is a sample, or the range begins at a time. */
-function firstFrameOf({ range, sample }: OwnedJob): number | undefined {
-  if (sample !== undefined) return undefined
-  const from = range?.from
-  if (from === undefined) return 0
-  return from.type === 'frame' ? from.frame : undefined
-}
-
 /** What was measured when the result was accepted; undefined where nothing was, or it is not remembered. */
 function qualityOf({ scene, worker, epoch, attempt }: Accept, attempts: AttemptsOf): ManifestScene['quality'] {
   const made = attempts(scene).find(
@@ -40,13 +32,14 @@ function qualityOf({ scene, worker, epoch, attempt }: Accept, attempts: Attempts
 function sceneOf(
   plan: ScenePlan,
   accepted: Accept,
-  packets: string,
+  { packets, sourceStart }: Pick<ManifestScene, 'packets' | 'sourceStart'>,
   { view: { announce }, attempts }: ManifestInput
 ): ManifestScene {
   const { quantiser, provedBy: confirmedBy } = accepted
   const quality = qualityOf(accepted, attempts)
   return {
     start: plan.start,
+    sourceStart,
     frames: plan.frames,
     inputHash: plan.inputHash,
     segment: { ...accepted.result },
@@ -76,11 +69,12 @@ export function manifestOf(input: ManifestInput): ManifestBody {
   const { announce, owner, projectId } = view
   const { bytes, sha256, frames, packets } = film
   const { source, sourceSamples: samples, videoTrack } = job
-  const firstFrame = firstFrameOf(job)
   const scenes = view.scenes.map(({ plan, accepted }, index) => {
     const made = packets[index]
-    if (accepted === undefined || made === undefined) throw new Error(`scene ${index + 1} is missing`)
-    return sceneOf(plan, accepted, made, input)
+    const sourceStart = job.starts?.[index]
+    if (accepted === undefined || made === undefined || sourceStart === undefined)
+      throw new Error(`scene ${index + 1} is missing`)
+    return sceneOf(plan, accepted, { packets: made, sourceStart }, input)
   })
   const { colour, ...picture } = announcedVideo(announce)
   return {
@@ -92,8 +86,7 @@ export function manifestOf(input: ManifestInput): ManifestBody {
       name: basename(source.path),
       bytes: source.bytes,
       ...(samples === undefined ? {} : { samples }),
-      ...(videoTrack === undefined ? {} : { videoTrack }),
-      ...(firstFrame === undefined ? {} : { firstFrame })
+      ...(videoTrack === undefined ? {} : { videoTrack })
     },
     video: {
       ...picture,

@@ -57,9 +57,12 @@ async function manifestWriter(
 ): Promise<ManifestWriter> {
   if (job.manifest === 'none') return NO_MANIFEST
   const { write, publish, discard } = await openManifestPlace(job.output, job.overwrite, workDir)
+  // They answer while the film is made.
+  const asked = versions({ signal })
+  asked.catch(() => {})
   return {
     write: async (film) => {
-      const programs = { grav1: programVersion(), ...(await versions({ signal })) }
+      const programs = { grav1: programVersion(), ...(await asked) }
       await write(await signManifest(manifestOf({ view, job, attempts, film, programs }), signer))
     },
     publish,

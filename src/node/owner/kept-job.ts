@@ -117,6 +117,8 @@ const job = z.strictObject({
   soundBytes: length.optional(),
   /** What the sample is of, once that is known. */
   film: z.strictObject({ frames: length, scenes: length }).optional(),
+  /** The source's frame with which each scene begins, once that is known. */
+  starts: z.array(length).readonly().optional(),
   /** What the range is in the source's time, once that is known. */
   kept: z.strictObject({ startMs: z.number(), endMs: orLeftOut(z.number()) }).optional(),
   /** Sentences about what is not kept as the source has it, or is wrong with it. */

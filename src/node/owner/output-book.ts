@@ -3,6 +3,8 @@ import { isUnfinished, type OutputHolder } from './output-holder.ts'
 import { SubmitError } from './submit-error.ts'
 import type { Intake } from './intake.ts'
 import type { LogBook } from '../../swarm/index.ts'
+import type { ProjectView } from '../../swarm/protocol/index.ts'
+import type { OwnedJob } from './job.ts'
 import type { OwnProjects } from './own-projects.ts'
 
 export interface OutputBookComponents {
@@ -23,6 +25,10 @@ export interface OutputBook {
   readonly inTurn: InOrder
 }
 
+/** A range or a sample has fewer. */
+const sourceFrames = ({ range, sample }: OwnedJob, { planned }: ProjectView): number | undefined =>
+  range === undefined && sample === undefined ? planned?.frames : undefined
+
 export function createOutputBook({ projects, intake, book }: OutputBookComponents): OutputBook {
   const reserved = new Set<string>()
 
@@ -38,8 +44,9 @@ export function createOutputBook({ projects, intake, book }: OutputBookComponent
       const job = projects.running(projectId)?.job
       if (view == null || (job == null && view.end?.state !== 'completed')) continue
       const finishedBytes = job == null ? view.end?.outputBytes : undefined
-      const of = { type: 'job', job: job ?? projects.jobOf(projectId) ?? kept } as const
-      yield { projectId, output: of.job.output, announced: view.announce, finishedBytes, of }
+      const own = job ?? projects.jobOf(projectId) ?? kept
+      const of = { type: 'job', job: own, sourceFrames: sourceFrames(own, view) } as const
+      yield { projectId, output: own.output, announced: view.announce, finishedBytes, of }
     }
   }
 

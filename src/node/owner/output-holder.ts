@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { flagOf } from '../../api/submit/options.ts'
 import { checkSource } from './source-identity.ts'
-import { differingFields, filmOfJob, filmOfOptions } from './same-film.ts'
+import { differingFields, filmOfJob, filmOfOptions, withoutFrames } from './same-film.ts'
 import { SubmitError, type SubmitField } from './submit-error.ts'
 import { announceWish, filmAsked, type AnnouncedWish } from './submit.ts'
 import { checkWish, type SubmitOptions } from './submit-wish.ts'
@@ -14,9 +14,9 @@ export interface OutputHolder {
   readonly announced: AnnouncedWish
   /** Bytes of the finished file; undefined while it is not finished. */
   readonly finishedBytes: number | undefined
-  /** Of one whose source was looked at; otherwise what was asked for. */
+  /** Of one whose source was looked at, with the number of its frames once all of it was analysed; otherwise what was asked for. */
   readonly of:
-    | { readonly type: 'job'; readonly job: OwnedJob }
+    | { readonly type: 'job'; readonly job: OwnedJob; readonly sourceFrames: number | undefined }
     | { readonly type: 'waits'; readonly options: SubmitOptions }
 }
 
@@ -32,10 +32,11 @@ export async function differsFrom(
 ): Promise<readonly SubmitField[]> {
   if (of.type === 'waits') {
     const asked = filmOfOptions(options, announceWish(options, checkWish(options, found)))
-    return differingFields(asked, filmOfOptions(of.options, announced))
+    return withoutFrames(differingFields(asked, filmOfOptions(of.options, announced)), options, undefined)
   }
   const { job } = of
-  const fields = differingFields(await filmAsked(options, found, signal), filmOfJob(job, announced))
+  const differing = differingFields(await filmAsked(options, found, signal), filmOfJob(job, announced))
+  const fields = withoutFrames(differing, options, of.sourceFrames)
   if (fields.length > 0) return fields
   const isSame = await checkSource(job.source, job.sourceSamples).then(
     () => true,

@@ -140,7 +140,8 @@ export class OwnedProject {
       this.dispatch({ type: 'restored', token: lease, worker, maker })
     }
     history.resumed(this.#state)
-    const isPlanned = this.#view.planned != null && this.#file.timestampsMs != null
+    const { timestampsMs, job } = this.#file
+    const isPlanned = this.#view.planned != null && timestampsMs != null && job.starts !== undefined
     if (isPlanned && this.#pieces.lost.size === 0) this.dispatch({ type: 'planned' })
     else this.#inBackground(this.#preparation.run)
     this.#beats.start()

@@ -6,7 +6,8 @@ import { createTenure } from './tenure.ts'
 import { createWorkerSessions } from './worker-sessions.ts'
 import { createAbsence, type Absence } from './absence.ts'
 import type { ClockGap } from '../../common/clock-gap.ts'
-import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
+import type { AnalysisCache } from '../../encode/index.ts'
+import type { EncoderShelf } from '../encoders/encoder-shelf.ts'
 import type { BlobExchange, Gossip, LogBook, Logger, Routing, Session, Signer } from '../../swarm/index.ts'
 import type { BlobStore, DiskGuard, LeaseRepository, OwnStore } from '../../storage/index.ts'
 import type { EncodeAgain } from './encode-again.ts'
@@ -52,7 +53,7 @@ export interface OwnerServiceInit {
   readonly workDir: string
   /** Bytes of source pieces at which cutting waits for encoding. */
   readonly pieceQuotaBytes: number
-  readonly encoders: () => Promise<FoundEncoders>
+  readonly encoders: EncoderShelf['found']
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
   /** Who gets titles, pieces and scenes of new projects. */

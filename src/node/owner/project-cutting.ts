@@ -72,7 +72,7 @@ export function createProjectCutting(context: ProjectContext, { pieces, probe }:
     })
     // A source that changed on the way gives no film, whatever was read of it.
     await checkSource(file.job.source, file.job.sourceSamples)
-    file.change({ kept: end.kept, film: end.film }, end.timestampsMs)
+    file.change({ kept: end.kept, film: end.film, starts: end.starts }, end.timestampsMs)
     await file.save()
     if (context.view.planned == null) await context.append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(workDir)

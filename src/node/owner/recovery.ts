@@ -54,7 +54,7 @@ export async function recover(components: RecoveryComponents, init: RecoveryInit
     return await askNeighbours(components, init)
   } catch (error) {
     signal.throwIfAborted()
-    log.error({ err: error }, 'could not ask the swarm for what it knows of own projects')
+    log.error({ err: error }, 'could not ask the swarm what it knows about the projects of this node')
     return init.nextEpoch(highestSeen(components))
   }
 }

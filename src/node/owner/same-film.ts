@@ -126,3 +126,10 @@ export function differingFields(a: Film, b: Film): readonly SubmitField[] {
   const fields = new Set([...Object.keys(a), ...Object.keys(b)] as SubmitField[])
   return [...fields].filter((field) => !isSame(field, a[field], b[field]))
 }
+
+/** `--frames` checks a source and makes no other film: it says nothing where it is left out, or where the source is known to have them. */
+export const withoutFrames = (
+  fields: readonly SubmitField[],
+  { frames }: Pick<SubmitOptions, 'frames'>,
+  found: number | undefined
+): readonly SubmitField[] => fields.filter((field) => field !== 'frames' || (frames !== undefined && frames !== found))

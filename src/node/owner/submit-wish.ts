@@ -36,6 +36,8 @@ import { sceneWishes, type SceneWishes } from './submit-scenes.ts'
 export interface SubmitOptions extends SubmitRequest {
   /** What title and output are named after. Default `input`; another where that is what a link leads to. */
   readonly named?: string | undefined
+  /** Nobody writes to the source any more, however young it is. Default: it is looked at. */
+  readonly isComplete?: boolean | undefined
 }
 
 /** What of a submission is known without its source. */
@@ -47,6 +49,10 @@ export interface CheckedWish extends SceneWishes {
   /** Share of the results of others to encode again, 0 to 1. */
   readonly proofs: number
 }
+
+/** The name of the encoder that a submission asks for. @throws SubmitError `unknown-encoder` */
+export const encoderOf = ({ encoder }: Pick<SubmitOptions, 'encoder'>): EncoderModule['name'] =>
+  checkField('encoder', () => findEncoder(encoder)).name
 
 /** Any rate will do: what is wrong with lengths that somebody names does not depend on it. */
 const ANY_RATE: Rational = { num: 25, den: 1 }

@@ -1,7 +1,10 @@
 import { basename } from 'node:path'
+import { together } from '../../common/together.ts'
 import {
+  joinPrograms,
   MediaError,
   probeSource,
+  type RunOptions,
   sampleSource,
   soundBytes,
   tryPlace,
@@ -69,7 +72,7 @@ export async function checkSubmit(
 ): Promise<CheckedSubmit> {
   // That somebody still writes to it says more than what else is wrong with it.
   const [grows, checked] = await Promise.allSettled([
-    isGrowing(options.input, { signal }),
+    options.isComplete !== true && isGrowing(options.input, { signal }),
     checkAll(options, components, signal)
   ])
   signal.throwIfAborted()
@@ -106,11 +109,35 @@ async function checkAll(
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
   const wish = checkWish(options, components.found)
+  const { encoder, params, build } = wish
+  const project = { encoder, params, facts: build.facts }
+  // Parameters that the encoder refuses are its own matter, whatever else is wrong with the film.
+  const [, checked] = await together<[void, CheckedSubmit]>(
+    [
+      async (either) => tryOut(project, either),
+      async (either) => checkFilm(options, { wish, project, components }, either)
+    ],
+    { signal }
+  )
+  return checked
+}
+
+interface FilmCheckInput {
+  readonly wish: CheckedWish
+  readonly project: ProjectEncoder
+  readonly components: SubmitComponents
+}
+
+/** All but whether the encoder takes the parameters. */
+async function checkFilm(
+  options: SubmitOptions,
+  { wish, project, components }: FilmCheckInput,
+  signal: AbortSignal
+): Promise<CheckedSubmit> {
   const { encoder, build, params, streams, proofs, zones, range } = wish
   const { facts } = build
-  const project = { encoder, params, facts }
   const named = options.named ?? options.input
-  const [source] = await Promise.all([probe(options, signal), tryOut(project, signal)])
+  const source = await probe(options, signal)
   if (options.encodeResults !== true && (await isOwnResult(named, source, components.ownOutputs())))
     throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway', {
       field: 'input'
@@ -123,14 +150,21 @@ async function checkAll(
   const { sample, deinterlace, keepUids } = film
   const { output, container } = await checkPlace(options, wish)
   // A sample holds nothing but its video.
-  if (sample === undefined) await checkTracks(container, source, streams, { signal })
-  const losses = await tryEnd(
-    { source: encoded, filters, container, streams, keepUids, words: film, videoOnly: sample !== undefined, output },
-    signal
+  const videoOnly = sample !== undefined
+  const end = { source: encoded, filters, container, streams, keepUids, words: film, videoOnly, output }
+  const [losses, , , sound] = await together<[readonly string[], void, void, number | undefined]>(
+    [
+      async (either) => {
+        if (!videoOnly) await checkTracks(container, source, streams, { signal: either })
+        return tryEnd(end, either)
+      },
+      async (either) => checkZoneHeaders(zones, project, encoded.video, either),
+      async (either) => tryReal(project, { source, deinterlace, picture: filters }, either),
+      async (either) => (videoOnly ? undefined : soundBytes(source, streams, { signal: either }))
+    ],
+    { signal }
   )
-  await checkZoneHeaders(zones, project, encoded.video, signal)
   const overwrite = options.overwrite === true
-  await tryReal(project, { source, deinterlace, picture: filters }, signal)
   const frames =
     range === undefined ? source.framesEstimated : estimateFrames(range, source.framesEstimated, source.video.fps)
   const warnings = [
@@ -144,7 +178,6 @@ async function checkAll(
       ? await spaceWarning({ source: encoded, frames, output, build: build.build, params: params.text }, components)
       : [])
   ]
-  const sound = sample === undefined ? await soundBytes(source, streams, { signal }) : undefined
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
   await checkSource(source, sourceSamples).catch((cause: unknown) => {
@@ -228,6 +261,12 @@ async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal):
   } catch (error) {
     throw refusedSource(error)
   }
+}
+
+/** Looks at a source, and asks the programs what they are: answers are kept, and those who ask at the same time share them. Never throws: whoever needs an answer hears what is wrong. */
+export async function lookAhead({ input, videoTrack }: SubmitOptions, options: RunOptions): Promise<void> {
+  if (hiddenFromSandbox(usedSandbox(), input) !== undefined) return
+  await Promise.allSettled([probeSource(input, { ...options, videoTrack }), joinPrograms(options)])
 }
 
 function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: boolean): string[] {

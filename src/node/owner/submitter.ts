@@ -1,20 +1,22 @@
 import { stat } from 'node:fs/promises'
-import { findEncoder } from '../../encode/rules/index.ts'
 import { isQuiet } from './growth.ts'
 import { differsFrom, isStillThere, isUnfinished, outputTaken } from './output-holder.ts'
 import { listPresets, withPreset } from './presets.ts'
-import { checkField, SubmitError } from './submit-error.ts'
+import { SubmitError } from './submit-error.ts'
 import { defaultOutput } from './submit-output.ts'
 import { checkEarly, type CheckedSubmit, type EarlySubmit } from './submit.ts'
 import type { MeasureBars } from './auto-crop.ts'
 import type { OutputBook } from './output-book.ts'
-import type { SubmitOptions } from './submit-wish.ts'
+import { encoderOf, type SubmitOptions } from './submit-wish.ts'
 import type { IfTaken, Submitted } from '../../api/ports.ts'
 import type { Preset } from '../../api/schemas/index.ts'
 import type { FoundEncoders } from '../../encode/index.ts'
 
 export interface SubmitterComponents {
-  readonly found: () => Promise<FoundEncoders>
+  /** @param names of the encoders that are asked for; the answer may have no others */
+  readonly found: (names: readonly string[]) => Promise<FoundEncoders>
+  /** Begins to look at a source, so that what is asked about it later is known sooner. */
+  readonly lookAhead: (asked: SubmitOptions) => void
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
   readonly outputs: Pick<OutputBook, 'holderOf' | 'inTurn' | 'reserve'>
@@ -58,8 +60,6 @@ const exists = async (path: string): Promise<boolean> =>
     () => true,
     () => false
   )
-
-const encoderOf = ({ encoder }: SubmitOptions): string => checkField('encoder', () => findEncoder(encoder)).name
 
 const outputOf = ({ output, ...options }: SubmitOptions, number?: number): string => {
   const { input, named = input, sample } = options
@@ -114,7 +114,7 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
     const projectId = await attachTo(options, output, found, signal)
     if (projectId !== undefined) return { type: 'attach', output, projectId, priority: options.priority }
     const restarts = restartsOf(options, output)
-    const waits = options.waitComplete === true && !(await isQuiet(options.input))
+    const waits = options.waitComplete === true && options.isComplete !== true && !(await isQuiet(options.input))
     if (waits) return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
     const checked = await components.check(options, signal)
     // What it becomes is known when all of the film was looked at.
@@ -179,7 +179,10 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
 
   return {
     submit: async (asked, ifTaken) => {
-      const found = await components.found()
+      const encoders = asked.map(encoderOf)
+      // Beside the search for encoders, which may take longer.
+      for (const one of asked) components.lookAhead(one)
+      const found = await components.found(encoders)
       const names: Reserved[] = []
       try {
         const options: SubmitOptions[] = []
@@ -195,7 +198,7 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
       }
     },
     check: async (asked, aborted, bars) => {
-      const found = await components.found()
+      const found = await components.found([encoderOf(asked)])
       const options = written(asked, found)
       const projectId = await attachTo(options, outputOf(options), found, aborted)
       if (projectId === undefined) return components.check(options, aborted, bars)

@@ -60,7 +60,7 @@ export function watchTwins(components: WatchTwinsComponents): void {
     log.warn({ ...twin, epoch }, TWIN_OF_BEFORE)
     regaining.add(projectId)
     regain(projectId)
-      .catch((error: unknown) => log.error({ projectId, err: error }, 'could not go on with an own project'))
+      .catch((error: unknown) => log.error({ projectId, err: error }, 'could not continue a project of this node'))
       .finally(() => regaining.delete(projectId))
   })
 }

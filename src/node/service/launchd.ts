@@ -1,12 +1,11 @@
 import { join } from 'node:path'
+import { escapedMarkup } from '../../common/markup.ts'
 import { MARK, type ServiceInit, type ServiceManager } from './types.ts'
 
 const LABEL = 'grav1.node'
 
-const xml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-
-const strings = (list: readonly string[]): string => list.map((one) => `    <string>${xml(one)}</string>`).join('\n')
+const strings = (list: readonly string[]): string =>
+  list.map((one) => `    <string>${escapedMarkup(one)}</string>`).join('\n')
 
 /** The property list of a node that runs all the time. launchd ends it with SIGTERM. */
 export function launchdPlist({ command }: ServiceInit, logFile: string): string {
@@ -38,7 +37,7 @@ ${strings(command)}
   <key>ProcessType</key>
   <string>Background</string>
   <key>StandardErrorPath</key>
-  <string>${xml(logFile)}</string>
+  <string>${escapedMarkup(logFile)}</string>
 </dict>
 </plist>
 `

@@ -144,7 +144,7 @@ export function createAheadBook(components: AheadBookComponents, { folder }: Ahe
       const names = await readdir(folder).catch(() => [])
       for (const name of names.filter((one) => one.endsWith('.json')).slice(0, LIMITS.aheadMax))
         await take(name).catch((error: unknown) =>
-          log.warn({ file: name, err: error }, 'a scene that was taken ahead cannot be gone on with')
+          log.warn({ file: name, err: error }, 'cannot continue a scene that was taken ahead')
         )
     },
     resume: () => {

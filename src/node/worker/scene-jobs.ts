@@ -42,7 +42,7 @@ export interface SceneJobsInit {
 export interface SceneJobs {
   /** Brings the source piece here from the owner or others that hold it, then says `fetched`, or `failed`. */
   fetch: (job: Job, holders: readonly string[]) => Promise<void>
-  /** Encodes, then says `encoded`, `failed`, or `starved` where memory was short. */
+  /** Encodes, then says `encoded`, `failed`, `starved` where memory was short, or `crashed`. */
   encode: (job: Job) => Promise<void>
   /** Offers the result to the owner; again after a reconnect. */
   deliver: (job: Job) => void
@@ -172,6 +172,8 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       log.warn({ projectId, scene: plan.index, err: error }, 'encoding a scene failed')
       if (error instanceof MediaError && error.code === 'out-of-memory')
         return dispatch({ type: 'starved', key: job.key, nowMs: monotonicMs() })
+      if (error instanceof MediaError && error.code === 'crashed')
+        return dispatch({ type: 'crashed', key: job.key, nowMs: monotonicMs(), reason: failureText(error) })
       dispatch({ type: 'failed', key: job.key, declined: isOwnFailure(error), reason: failureText(error) })
     }
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { sayingWhenFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
@@ -32,6 +33,8 @@ export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWrite
     throw error
   }
   const offset = bytes
+  // What lay here before has to be read for its hash; what comes is hashed as it is written.
+  const hash = offset === 0 ? createHash('sha256') : undefined
   let isOpen = true
   let isTorn = false
 
@@ -54,6 +57,7 @@ export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWrite
     try {
       await handle.appendFile(chunk)
       bytes += chunk.byteLength
+      hash?.update(chunk)
     } catch (error) {
       isTorn = true
       await cutTorn().catch(() => {})
@@ -85,7 +89,7 @@ export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWrite
           } finally {
             await handle.close()
           }
-          if ((await stat(file)).size !== ref.bytes || (await hashFile(file)) !== ref.sha256) {
+          if ((await stat(file)).size !== ref.bytes || (hash?.digest('hex') ?? (await hashFile(file))) !== ref.sha256) {
             await rm(file, { force: true })
             throw new StorageError('hash-mismatch', 'the received bytes do not match the announced hash')
           }

@@ -56,7 +56,7 @@ export class WrongChunkError extends BlobError {
 
 /**
  * Asks for the rest of a blob.
- * @returns its chunks, each compared with its announced hash, to the end of the blob. @throws BlobError, ProtocolError
+ * @returns its chunks, each compared with its announced hash, to the end of the blob; each lasts until the next is asked for. @throws BlobError, ProtocolError
  */
 export async function* askForChunks(
   { io, pace }: BlobStream,

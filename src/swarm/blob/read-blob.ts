@@ -104,7 +104,7 @@ async function* readOnce(
     io = stream.io
     let at = first - (first % LIMITS.chunkBytes)
     for await (const chunk of askForChunks(stream, ref, { offset: at, rest }, stall)) {
-      yield chunk.subarray(Math.max(0, first - at), last + 1 - at)
+      yield chunk.slice(Math.max(0, first - at), last + 1 - at)
       at += chunk.byteLength
       if (at > last) return
     }

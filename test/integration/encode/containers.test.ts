@@ -17,6 +17,7 @@ import {
   PICTURE
 } from '../../fixtures/join-clips.ts'
 import { patience } from '../../fixtures/patience.ts'
+import { withNight } from '../../nightly.ts'
 
 const signal = patience()
 /** One frame of Opus. */
@@ -210,25 +211,28 @@ describe('MP4', () => {
 })
 
 describe('sound as Opus', () => {
-  test.for(['mkv', 'webm', 'mp4'])('.%s: in sync, with language and flags; Opus is copied', async (ending) => {
-    const streams = parseStreamChoice({ audio: 'opus', subtitles: 'drop', attachments: 'drop' })
-    const made = await joinProject(await vp9(rich, ending, { streams }), { signal })
-    const found = soundOf(made.path)
-    expect(found.map((stream) => stream.codec_name)).toEqual(['opus', 'opus'])
-    expect(found.map((stream) => stream.tags?.['language'])).toEqual(['fre', 'jpn'])
-    expect(found.map((stream) => stream.disposition['default'])).toEqual([0, 1])
-    expect(found[0]?.tags?.[ending === 'mp4' ? 'handler_name' : 'title']).toBe('Version')
-    expect(found[0]?.tags?.['BPS']).toBeUndefined()
-    expect(show(made.path).chapters.map((chapter) => chapter.tags.title)).toEqual(['One', 'Two'])
-    expect(show(made.path).format.tags).toMatchObject(
-      ending === 'mp4' ? { title: 'Rich', artist: 'Nobody' } : { title: 'Rich' }
-    )
-    for (const track of [0, 1])
-      expect(Math.abs(onsetMs(made.path, track) - onsetMs(rich, track))).toBeLessThan(OPUS_FRAME_MS)
-    const hash = async (file: string, track: number): Promise<string> =>
-      ffmpeg('-i', file, '-map', `0:a:${track}`, '-c', 'copy', '-f', 'md5', 'pipe:1')
-    expect(await hash(made.path, 1)).toBe(await hash(rich, 1))
-  })
+  test.for(withNight(['webm', 'mp4'], ['mkv']))(
+    '.%s: in sync, with language and flags; Opus is copied',
+    async (ending) => {
+      const streams = parseStreamChoice({ audio: 'opus', subtitles: 'drop', attachments: 'drop' })
+      const made = await joinProject(await vp9(rich, ending, { streams }), { signal })
+      const found = soundOf(made.path)
+      expect(found.map((stream) => stream.codec_name)).toEqual(['opus', 'opus'])
+      expect(found.map((stream) => stream.tags?.['language'])).toEqual(['fre', 'jpn'])
+      expect(found.map((stream) => stream.disposition['default'])).toEqual([0, 1])
+      expect(found[0]?.tags?.[ending === 'mp4' ? 'handler_name' : 'title']).toBe('Version')
+      expect(found[0]?.tags?.['BPS']).toBeUndefined()
+      expect(show(made.path).chapters.map((chapter) => chapter.tags.title)).toEqual(['One', 'Two'])
+      expect(show(made.path).format.tags).toMatchObject(
+        ending === 'mp4' ? { title: 'Rich', artist: 'Nobody' } : { title: 'Rich' }
+      )
+      for (const track of [0, 1])
+        expect(Math.abs(onsetMs(made.path, track) - onsetMs(rich, track))).toBeLessThan(OPUS_FRAME_MS)
+      const hash = async (file: string, track: number): Promise<string> =>
+        ffmpeg('-i', file, '-map', `0:a:${track}`, '-c', 'copy', '-f', 'md5', 'pipe:1')
+      expect(await hash(made.path, 1)).toBe(await hash(rich, 1))
+    }
+  )
 
   test('with a rate Opus is encoded again, takes less room, and is the same again', async () => {
     const streams = parseStreamChoice({ audio: 'opus:12', subtitles: 'drop', attachments: 'drop' })
@@ -241,10 +245,8 @@ describe('sound as Opus', () => {
     expect((await joinProject(await vp9(rich, 'mkv', { streams }), { signal })).sha256).toBe(made.sha256)
   })
 
-  test.for([
-    ['5.1(side)', 6, '5.1'],
-    ['7.1', 8, '7.1']
-  ] as const)('%s keeps each speaker', async ([layout, channels, opus]) => {
+  const LAYOUTS = withNight<readonly [string, number, string]>([['5.1(side)', 6, '5.1']], [['7.1', 8, '7.1']])
+  test.for(LAYOUTS)('%s keeps each speaker', async ([layout, channels, opus]) => {
     const file = join(folder.path, `layout-${channels}.mkv`)
     await ffmpeg(...PICTURE.input, ...click(layout, channels), ...PICTURE.codec, '-c:a', 'flac', file)
     const streams = parseStreamChoice({ audio: 'opus' })
@@ -254,11 +256,14 @@ describe('sound as Opus', () => {
     expect(tones(made.path).slice(0, channels)).toEqual(tones(file))
   })
 
-  test.for([
-    ['a transport stream', 'ts', ['-c:a', 'mp2', '-f', 'mpegts'], 'mkv'],
-    ['MP4, sound that starts late', 'mp4', ['-c:a', 'aac'], 'mp4'],
-    ['Matroska, sound that starts late', 'mkv', ['-c:a', 'aac'], 'mp4']
-  ] as const)('in sync from %s', async ([name, ending, codec, container]) => {
+  const SOURCES = withNight<readonly [string, string, readonly string[], string]>(
+    [
+      ['a transport stream', 'ts', ['-c:a', 'mp2', '-f', 'mpegts'], 'mkv'],
+      ['MP4, sound that starts late', 'mp4', ['-c:a', 'aac'], 'mp4']
+    ],
+    [['Matroska, sound that starts late', 'mkv', ['-c:a', 'aac'], 'mp4']]
+  )
+  test.for(SOURCES)('in sync from %s', async ([name, ending, codec, container]) => {
     const file = join(folder.path, `late.${ending}`)
     const late = name.includes('late') ? ['-itsoffset', '0.35'] : []
     await ffmpeg(...PICTURE.input, ...late, ...click('stereo', 2), ...PICTURE.codec, ...codec, file)
@@ -267,6 +272,20 @@ describe('sound as Opus', () => {
       signal
     })
     expect(Math.abs(onsetMs(made.path) - (onsetMs(file) - first))).toBeLessThan(OPUS_FRAME_MS)
+  })
+
+  test.for([
+    ['MP4', 'opus.mp4', 'mp4', '0'],
+    ['MP4 in which it starts late', 'opus-late.mp4', 'mkv', '0.35'],
+    ['a transport stream', 'opus.ts', 'mp4', '0']
+  ] as const)('copied from %s it stays where it is', async ([, name, container, late]) => {
+    const file = join(folder.path, name)
+    const sound = ['-itsoffset', late, ...click('stereo', 2), '-c:a', 'libopus']
+    await ffmpeg(...PICTURE.input, ...sound, ...PICTURE.codec, file)
+    const made = await joinProject(await vp9(file, container), { signal })
+    const [first = 0] = await packetTimesMs(file)
+    expect(soundOf(made.path)).toMatchObject([{ codec_name: 'opus' }])
+    expect(Math.abs(onsetMs(made.path) - (onsetMs(file) - first))).toBeLessThan(10)
   })
 
   test('a gap in the sound becomes silence of its length', async () => {

@@ -93,3 +93,18 @@ test('a caller who has given up gets no answer, known or not', async () => {
   await untilKept()
   await expect(ask(AbortSignal.abort(new Error('given up')))).rejects.toThrow('given up')
 })
+
+test('those who ask at the same time share one start, and go on where the first one is ended', async () => {
+  await untilKept()
+  // Another question, which nobody has asked yet.
+  await install('true')
+  const stop = new AbortController()
+  const first = ask(stop.signal)
+  const [second, third] = [ask(), ask()]
+  stop.abort(new Error('ended'))
+  await expect(first).rejects.toThrow('ended')
+  expect(await second).toMatch(/^\d+\none$/)
+  expect(await third).toMatch(/^\d+\none$/)
+  const together = await Promise.all([ask(), ask()])
+  expect(together[0]).toBe(together[1])
+})

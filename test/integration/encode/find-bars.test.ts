@@ -31,7 +31,14 @@ test.for([
 test('the bars of a film that is shown turned, with odd sides, are those of the picture as it is stored', async () => {
   const folder = await tempDir()
   const [once, file] = [join(folder, 'once.mp4'), join(folder, 'film.mp4')]
-  const film = ['-f', 'lavfi', '-i', 'testsrc2=s=260x181:r=24:d=1', '-vf', 'format=yuv444p,pad=321:181:31:0']
+  const film = [
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=262x184:r=24:d=1',
+    '-vf',
+    'format=yuv444p,crop=260:181:0:0,pad=321:181:31:0'
+  ]
   await ffmpeg(...film, '-c:v', 'libx264', '-preset', 'ultrafast', once)
   await ffmpeg('-i', once, '-c', 'copy', '-metadata:s:v', 'rotate=90', file)
   const source = await probeSource(file, options)

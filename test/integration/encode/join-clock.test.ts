@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
+import { ffmpeg, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeFilm, finishFilm, prepareFilm } from '../../fixtures/encode-film.ts'
 import { lipsMs, makeFlashes, makeJump } from '../../fixtures/flash-clips.ts'
 import { JOIN_FRAMES, joinInput, makeSegments } from '../../fixtures/join-clips.ts'
 import { joinProject } from '../../../src/encode/index.ts'
 import { patience } from '../../fixtures/patience.ts'
+import { withNight } from '../../nightly.ts'
 
 const signal = patience()
 const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=40', maxFrames: 60 } as const
@@ -35,12 +36,15 @@ async function filmOf(file: string, name: string): Promise<string> {
 const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values)
 
 describe('after a jump of the times sound and picture are where one ffmpeg puts them', () => {
-  test.for([
-    ['forth, transport stream', 'forth.ts', TS, 500, LIPS_MS_MAX],
-    ['back, transport stream', 'back.ts', TS, 0, LIPS_MS_MAX],
-    // Packets of AC-3 overlap at the seam, and mkvmerge puts two of them behind the others.
-    ['forth, program stream', 'forth.vob', VOB, 300, 70]
-  ] as const)('%s', async ([, name, codec, offset, offMax]) => {
+  const JUMPS = withNight<readonly [string, string, readonly string[], number, number]>(
+    [
+      ['back, transport stream', 'back.ts', TS, 0, LIPS_MS_MAX],
+      // Packets of AC-3 overlap at the seam, and mkvmerge puts two of them behind the others.
+      ['forth, program stream', 'forth.vob', VOB, 300, 70]
+    ],
+    [['forth, transport stream', 'forth.ts', TS, 500, LIPS_MS_MAX]]
+  )
+  test.for(JUMPS)('%s', async ([, name, codec, offset, offMax]) => {
     const file = await makeJump(folder.path, name, codec, offset)
     const source = await lipsMs(file)
     const film = await lipsMs(await filmOf(file, `film-${name}`))
@@ -68,11 +72,15 @@ test('of several sound tracks each keeps its place', async () => {
   }
 })
 
-test.for([
-  ['picture later than sound', ['-itsoffset', '0.5'], [], 'late.mp4'],
-  ['sound later than picture', [], ['-itsoffset', '0.5'], 'sound.mov'],
-  ['sound later than picture', [], ['-itsoffset', '0.5'], 'sound.ts']
-] as const)('edit lists and late starts: %s, %s', async ([, picture, sound, name]) => {
+const LATE = withNight<readonly [string, readonly string[], readonly string[], string]>(
+  [
+    ['picture later than sound', ['-itsoffset', '0.5'], [], 'late.mp4'],
+    ['sound later than picture', [], ['-itsoffset', '0.5'], 'sound.ts']
+  ],
+  [['sound later than picture', [], ['-itsoffset', '0.5'], 'sound.mov']]
+)
+
+test.for(LATE)('edit lists and late starts: %s, %s', async ([, picture, sound, name]) => {
   const one = await makeFlashes(join(folder.path, `${name}.mkv`), {
     pictureSeconds: 2,
     soundSeconds: 2,
@@ -102,6 +110,38 @@ test.for([
   expect(spread(found.map((ms, n) => ms - (wanted[n] ?? 0)).concat(0))).toBeLessThan(LIPS_MS_MAX)
 })
 
+/** ffprobe looks at 5 MB unless it is told to look further. */
+describe('a film whose first picture comes after more sound than ffprobe looks at', () => {
+  test.for([
+    ['late-picture.mkv', ['-c:a', 'pcm_s16le']],
+    ['late-picture.mov', ['-c:a', 'pcm_s16le']]
+  ] as const)('%s', async ([name, codec]) => {
+    const sound = ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo:d=31']
+    const picture = ['-itsoffset', '30', '-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25:d=1']
+    const file = join(folder.path, name)
+    await ffmpeg(
+      ...sound,
+      ...picture,
+      '-map',
+      '1:v',
+      '-map',
+      '0:a',
+      ...H264,
+      '-pix_fmt',
+      'yuv420p',
+      '-fps_mode',
+      'passthrough',
+      ...codec,
+      file
+    )
+    const made = await packetTimesMs(await filmOf(file, `film-${name}`))
+    const wanted = await packetTimesMs(file)
+    expect(made).toHaveLength(25)
+    expect(made[0]).toBeGreaterThan(29_000)
+    expect((made[24] ?? 0) - (made[0] ?? 0)).toBeCloseTo((wanted[24] ?? 0) - (wanted[0] ?? 0), 0)
+  })
+})
+
 interface Chapter {
   start_time: string
   end_time: string
@@ -109,12 +149,18 @@ interface Chapter {
 }
 
 describe('chapters of a source that is not Matroska stay where they are', () => {
-  test.for([
-    ['mp4', 'mkv'],
-    ['mp4', 'mp4'],
-    ['mov', 'mkv'],
-    ['m4v', 'mkv']
-  ] as const)('%s to %s', async ([from, to]) => {
+  // Of each kind of source and each kind of film one.
+  const WAYS = withNight(
+    [
+      ['mp4', 'mp4'],
+      ['mov', 'mkv']
+    ],
+    [
+      ['mp4', 'mkv'],
+      ['m4v', 'mkv']
+    ]
+  )
+  test.for(WAYS)('%s to %s', async ([from, to]) => {
     const words = join(folder.path, 'chapters.txt')
     const chapter = (start: number, end: number): string =>
       `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${end}\ntitle=from ${start}\n`

@@ -7,6 +7,7 @@ import { CARRIED, KEEP_ALL } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
 import { JOIN_FRAMES, joinInput, makeSegments, PICTURE } from '../../fixtures/join-clips.ts'
 import { patience } from '../../fixtures/patience.ts'
+import { withNight } from '../../nightly.ts'
 
 const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
@@ -73,7 +74,7 @@ test('every property of the table comes through', async () => {
   }
 })
 
-test.for(['0,12,0,12', '4,0,0,0'])('a picture that is cropped on some sides: %s', async (cropping) => {
+test.for(withNight(['0,12,0,12'], ['4,0,0,0']))('a picture that is cropped on some sides: %s', async (cropping) => {
   execFileSync('mkvmerge', ['--quiet', '-o', at('edges.mkv'), '--cropping', `0:${cropping}`, at('plain.mkv')])
   const made = await joinProject(await joinInput(at('edges.mkv'), 'mkv', init('vp9')), { signal })
   const shown = (file: string): readonly string[] =>
@@ -92,12 +93,17 @@ test('a source that says little gets nothing made up', async () => {
 })
 
 describe('frame rates', () => {
-  test.for([
-    ['24', 24, 1],
-    ['24000/1001', 24_000, 1001],
-    ['30000/1001', 30_000, 1001],
-    ['1/5', 1, 5]
-  ] as const)('%s from Matroska', async ([rate, num, den]) => {
+  const RATES = withNight<readonly [string, number, number]>(
+    [
+      ['24000/1001', 24_000, 1001],
+      ['1/5', 1, 5]
+    ],
+    [
+      ['24', 24, 1],
+      ['30000/1001', 30_000, 1001]
+    ]
+  )
+  test.for(RATES)('%s from Matroska', async ([rate, num, den]) => {
     const file = at(`rate-${num}-${den}.mkv`)
     const picture = `testsrc=s=160x90:r=${rate},format=yuv420p`
     const frames = ['-frames:v', String(JOIN_FRAMES), ...PICTURE.codec]
@@ -117,6 +123,16 @@ describe('frame rates', () => {
     })
     expect(propertiesOf(made.path)['default_duration']).toBeUndefined()
   })
+
+  test('without a rate the last frame of an MP4 lasts as long as the one before', async () => {
+    const timestampsMs = Array.from({ length: JOIN_FRAMES }, (_, n) => n * 41 + (n % 3) * 9)
+    const input = await joinInput(at('plain.mkv'), 'mp4', { ...init('vp9'), timestampsMs })
+    const made = await joinProject(input, { signal })
+    const show = ['-v', 'error', '-select_streams', 'v', '-show_entries', 'stream=duration', '-of', 'csv=p=0']
+    const seconds = Number(execFileSync('ffprobe', [...show, made.path], { encoding: 'utf8' }))
+    const [before = 0, last = 0] = timestampsMs.slice(-2)
+    expect(seconds * 1000).toBeCloseTo(last + (last - before), 0)
+  })
 })
 
 /** Writes another matrix into the only track header. */
@@ -133,12 +149,19 @@ const ONE = 0x10000
 const LAST = 0x40000000
 
 describe('mirrored and turned pictures', () => {
-  test.for([
-    ['left to right', [-ONE, 0, 0, 0, ONE, 0, 160 * ONE, 0, LAST], 180, undefined],
-    ['upside down', [ONE, 0, 0, 0, -ONE, 0, 0, 90 * ONE, LAST], 180, 180],
-    ['turned', [0, ONE, 0, -ONE, 0, 0, 90 * ONE, 0, LAST], undefined, -90],
-    ['turned and mirrored', [0, ONE, 0, ONE, 0, 0, 0, 0, LAST], 180, 90]
-  ] as const)('%s', async ([name, matrix, yaw, roll]) => {
+  type Matrix = readonly [string, readonly number[], number | undefined, number | undefined]
+  // Turned alone, mirrored alone, and both; the film of `sources-tracks.test.ts` is mirrored too.
+  const MATRICES = withNight<Matrix>(
+    [
+      ['turned', [0, ONE, 0, -ONE, 0, 0, 90 * ONE, 0, LAST], undefined, -90],
+      ['turned and mirrored', [0, ONE, 0, ONE, 0, 0, 0, 0, LAST], 180, 90]
+    ],
+    [
+      ['left to right', [-ONE, 0, 0, 0, ONE, 0, 160 * ONE, 0, LAST], 180, undefined],
+      ['upside down', [ONE, 0, 0, 0, -ONE, 0, 0, 90 * ONE, LAST], 180, 180]
+    ]
+  )
+  test.for(MATRICES)('%s', async ([name, matrix, yaw, roll]) => {
     const file = await withMatrix(`${name.replaceAll(' ', '-')}.mp4`, matrix)
     const mkv = await joinProject(await joinInput(file, 'mkv', init('aom')), { signal })
     const found = propertiesOf(mkv.path)

@@ -145,7 +145,7 @@ test('chapters are cut, shifted, and cannot break out of their file', () => {
   const all = [chapter(0, 1000, 'before'), chapter(1000, 3000.5, '<a> & "b"\u0001'), chapter(3000.5, 9000, 'after')]
   const xml = chaptersOfPart(all, { startMs: 1500, endMs: 3000.5 })
   expect(xml).toContain('<ChapterTimeStart>00:00:00.000000000</ChapterTimeStart><ChapterTimeEnd>00:00:01.500500000<')
-  expect(xml).toContain('<ChapterString>&lt;a&gt; &amp; "b" </ChapterString>')
+  expect(xml).toContain('<ChapterString>&lt;a&gt; &amp; &quot;b&quot; </ChapterString>')
   expect(xml).not.toMatch(/before|after/)
   expect(chaptersOfPart(all, { startMs: 20_000, endMs: undefined })).toBeUndefined()
 })

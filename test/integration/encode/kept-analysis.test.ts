@@ -63,12 +63,12 @@ test('an analysis is kept as soon as it is done, although not one piece may be c
   expect((await readdir(input.workDir)).filter((name) => name.startsWith('piece'))).toEqual([])
   stop.abort(new Error('stopped'))
   await expect(first).rejects.toThrow('stopped')
-  // As many as are made at a time.
-  expect(asked).toBe(2)
 
   const planned = await planKept(input, { signal })
   const made = []
   for await (const event of prepareSource(input, { signal })) if (event.type === 'scene') made.push(event.scene)
+  // As many as are made at a time.
+  expect(asked).toBe(Math.min(made.length, 8))
   expect(made.length).toBeGreaterThan(2)
   expect(planned?.map(({ start, frames, inputHash }) => [start, frames, inputHash])).toEqual(
     made.map(({ start, frames, inputHash }) => [start, frames, inputHash])

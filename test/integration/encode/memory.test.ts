@@ -72,6 +72,11 @@ describe.skipIf(isWithoutSandbox())('an encoder in its box', () => {
     expect(await codeOf('vp9')).toBe('out-of-memory')
   })
 
+  test.for(['SEGV', 'BUS', 'ABRT'])('that ends by SIG%s crashed', async (name) => {
+    await before('vpxenc', `kill -${name} $$`)
+    expect(await codeOf('vp9')).toBe('crashed')
+  })
+
   test('that fails for another reason did not', async () => {
     await before('vpxenc', 'echo "Failed to open input file" >&2; exit 1')
     expect(await codeOf('vp9')).toBe('encode-failed')

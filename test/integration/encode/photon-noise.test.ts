@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { joinProject, tryParams, verifySegment } from '../../../src/encode/index.ts'
-import { ENCODERS, grainValue, readGrainTable } from '../../../src/encode/rules/index.ts'
+import { ENCODERS, filmGrain, grainValue, readGrainEntries, readGrainTable } from '../../../src/encode/rules/index.ts'
 import { photonNoiseTable } from '../../../src/encode/rules/photon-noise.ts'
 import { fullHashes, makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
@@ -11,6 +11,11 @@ import { patience } from '../../fixtures/patience.ts'
 
 const signal = patience()
 const FAST = '--cpu-used=6 --end-usage=q --cq-level=40'
+const noise = (times: string): string =>
+  photonNoiseTable({ iso: 6400, width: 64, height: 64, transfer: 'bt709' }).replace(/(?<=E )\d+ \d+/, times)
+const TWO = filmGrain(readGrainEntries(noise('0 9999999') + noise('20000000 29999999').replace('filmgrn1\n', '')))
+const SILENT = TWO.value
+const LOUD = TWO.zones[0]!.params.replace('--grain-table=', '')
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
 let folders = 0
@@ -22,10 +27,12 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
-async function encodeAll(params: string, threads: number) {
+/** The first scenes of the clip, with these parameters or each with its own. */
+async function encodeAll(given: string | readonly string[], threads: number) {
   const segments: { file: string; frames: number; sha256: string; header: string }[] = []
   const { video } = clip.source
-  for (const scene of clip.scenes.slice(0, 2)) {
+  for (const [at, scene] of clip.scenes.slice(0, 2).entries()) {
+    const params = typeof given === 'string' ? given : (given[at] ?? '')
     const workDir = join(folder.path, `work-${(folders += 1)}`)
     const { file, sha256 } = await encodeClip(clip, scene, { encoder: 'aom', params, threads, workDir }, signal)
     expect(await readdir(workDir)).toEqual(['scene.ivf'])
@@ -43,6 +50,16 @@ async function encodeAll(params: string, threads: number) {
 function filmGrainPresent(header: string): boolean {
   const bits = [...Buffer.from(header, 'hex')].map((byte) => byte.toString(2).padStart(8, '0')).join('')
   return bits[bits.lastIndexOf('1') - 1] === '1'
+}
+
+/** Of the frames without their grain. */
+function cleanHashes(file: string): (string | undefined)[] {
+  const show = ['-v', 'error', '-filmgrain', '0', '-i', file, '-map', '0:v', '-fps_mode', 'passthrough']
+  const clean = execFileSync('ffmpeg', [...show, '-f', 'framehash', '-hash', 'murmur3', '-'], { encoding: 'utf8' })
+  return clean
+    .split('\n')
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.split(',')[5]?.trim())
 }
 
 test('grain of a number: in every header, the same bytes again, in the joined file and seen', async () => {
@@ -73,14 +90,24 @@ test('grain of a number: in every header, the same bytes again, in the joined fi
   const grainy = await fullHashes(output)
   expect(grainy).toHaveLength(frames)
   // Without its grain the picture is another one in every frame.
-  const show = ['-v', 'error', '-filmgrain', '0', '-i', output, '-map', '0:v', '-fps_mode', 'passthrough']
-  const clean = execFileSync('ffmpeg', [...show, '-f', 'framehash', '-hash', 'murmur3', '-'], { encoding: 'utf8' })
-  const hashes = clean
-    .split('\n')
-    .filter((line) => /^\d/.test(line))
-    .map((line) => line.split(',')[5]?.trim())
+  const hashes = cleanHashes(output)
   expect(hashes).toHaveLength(frames)
   expect(grainy.filter((hash, index) => hash === hashes[index])).toEqual([])
+})
+
+test('scenes with tables of their own have one header, and one without grain shows none', async () => {
+  const [silent, grainy] = await encodeAll([`${FAST} --grain-table=${SILENT}`, `${FAST} --grain-table=${LOUD}`], 1)
+  expect(silent!.header).toBe(grainy!.header)
+  expect(filmGrainPresent(silent!.header)).toBe(true)
+  const shown = async (file: string): Promise<readonly boolean[]> => {
+    const [seen, clean] = [await fullHashes(file), cleanHashes(file)]
+    expect(seen).toHaveLength(clean.length)
+    return [...new Set(seen.map((hash, index) => hash !== clean[index]))]
+  }
+  expect(await shown(silent!.file)).toEqual([false])
+  expect(await shown(grainy!.file)).toEqual([true])
+  const [, again] = await encodeAll([`${FAST} --grain-table=${SILENT}`, `${FAST} --grain-table=${LOUD}`], 4)
+  expect(again!.sha256).toBe(grainy!.sha256)
 })
 
 test('a file of the owner is refused, a trial encode has a table of numbers', async () => {

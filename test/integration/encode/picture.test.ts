@@ -27,7 +27,7 @@ import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { nodeAv } from '../../fixtures/node-av.ts'
 import { patience } from '../../fixtures/patience.ts'
-import { isNightly } from '../../nightly.ts'
+import { isNightly, withNight } from '../../nightly.ts'
 
 const [WIDTH, HEIGHT, FRAMES] = [160, 96, 14]
 const signal = patience()
@@ -169,9 +169,12 @@ test.for(ENCODED)(
   }
 )
 
-test.for<EncoderName>(['svt', 'svt-av'])('%s aims at a quality of the picture that is encoded', async (encoder) => {
-  const clip = await prepared({ crop: '128:80:8:8', depth: '10' })
-  const params = '--preset=10 --target-quality=psnr:34'
-  const made = await encodeClip(clip, clip.scenes[0]!, { encoder, params, workDir: fresh() }, signal)
-  expect(made.quantiser).toBeGreaterThan(0)
-})
+test.for(withNight<EncoderName>(['svt-av'], ['svt']))(
+  '%s aims at a quality of the picture that is encoded',
+  async (encoder) => {
+    const clip = await prepared({ crop: '128:80:8:8', depth: '10' })
+    const params = '--preset=10 --target-quality=psnr:34'
+    const made = await encodeClip(clip, clip.scenes[0]!, { encoder, params, workDir: fresh() }, signal)
+    expect(made.quantiser).toBeGreaterThan(0)
+  }
+)

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { constants, homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { Level } from 'level'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { runProcess } from '../../../src/encode/programs/process.ts'
 import { lookUpProgram } from '../../../src/encode/programs/programs.ts'
@@ -46,6 +47,22 @@ async function script(name: string, lines: string): Promise<void> {
 
 const READ = 'foreach (@ARGV) { my $f; open($f, "<", $_) and print "read $_ " . <$f> }'
 const WRITE = 'foreach (@ARGV) { my $f; open($f, ">>", $_) and print $f "harm" and close($f) and print "wrote $_\n" }'
+
+const OPEN_FILES = 'print join " ", map { readlink } glob "/proc/self/fd/*"'
+
+test.skipIf(process.platform !== 'linux')('a program inherits no file of the database', async () => {
+  const db = new Level(at('db'))
+  await db.open()
+  try {
+    for (const files of [{}, { reads: [import.meta.filename] }]) {
+      const open = await perl(OPEN_FILES, [], files)
+      expect(open).toContain('socket:')
+      expect(open).not.toContain(at('db'))
+    }
+  } finally {
+    await db.close()
+  }
+})
 
 describe.skipIf(isWithoutSandbox())('a hostile program', () => {
   test('reads nothing but what it is given', async () => {

@@ -7,6 +7,7 @@ import { KEEP_ALL } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { click, joinInput, makeSegments, PICTURE } from '../../fixtures/join-clips.ts'
 import { patience } from '../../fixtures/patience.ts'
+import { withNight } from '../../nightly.ts'
 
 const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
@@ -32,12 +33,18 @@ const pcm = (file: string, bits: number): string =>
   })
 
 describe('sound that Matroska does not take becomes FLAC with the same samples, and that is said', () => {
-  test.for([
-    ['blu.m2ts', ['-c:a', 'pcm_bluray', '-mpegts_m2ts_mode', '1'], 16],
-    ['deep.m2ts', ['-c:a', 'pcm_bluray', '-sample_fmt', 's32', '-mpegts_m2ts_mode', '1'], 24],
-    ['dvd.vob', ['-c:v', 'mpeg2video', '-c:a', 'pcm_dvd', '-f', 'vob'], 16],
-    ['ima.mov', ['-c:a', 'adpcm_ima_qt'], 16]
-  ] as const)('%s', async ([name, sound, bits]) => {
+  // Whole films of the others are in `sources-tracks.test.ts`.
+  const SOUNDS = withNight<readonly [string, readonly string[], number]>(
+    [
+      ['deep.m2ts', ['-c:a', 'pcm_bluray', '-sample_fmt', 's32', '-mpegts_m2ts_mode', '1'], 24],
+      ['ima.mov', ['-c:a', 'adpcm_ima_qt'], 16]
+    ],
+    [
+      ['blu.m2ts', ['-c:a', 'pcm_bluray', '-mpegts_m2ts_mode', '1'], 16],
+      ['dvd.vob', ['-c:v', 'mpeg2video', '-c:a', 'pcm_dvd', '-f', 'vob'], 16]
+    ]
+  )
+  test.for(SOUNDS)('%s', async ([name, sound, bits]) => {
     const file = await source(name, ...sound)
     expect(await trial(file)).toEqual([expect.stringMatching(/^Audio stream 1 \(\w+\) becomes FLAC/) as unknown])
     const segments = await makeSegments(folder.path, 'vp9')

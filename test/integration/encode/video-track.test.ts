@@ -5,6 +5,7 @@ import { ffmpeg, fullHashes, tempFolder } from '../../fixtures/encode-clips.ts'
 import { prepareClip } from '../../fixtures/encode-scenes.ts'
 import { click, CLICK_SECONDS, joinInput, makeSegments, onsetMs, PICTURE } from '../../fixtures/join-clips.ts'
 import { patience } from '../../fixtures/patience.ts'
+import { withNight } from '../../nightly.ts'
 
 const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
@@ -87,13 +88,18 @@ test('motion JPEG is a film where it moves', async () => {
 describe('the track that is chosen goes all the way', () => {
   // Sound lies between, so that streams and tracks count otherwise.
   const maps = ['-map', '0', '-map', '2:a', '-map', '1']
-  test.for([
-    ['two.mkv', []],
-    ['two.mp4', []],
-    ['two.ts', ['-f', 'mpegts']],
-    // Its pieces are made losslessly.
-    ['two.avi', ['-c:v', 'mpeg4', '-bf', '0']]
-  ] as const)('%s', async ([name, more]) => {
+  const FILES = withNight<readonly [string, readonly string[]]>(
+    [
+      ['two.mkv', []],
+      ['two.ts', ['-f', 'mpegts']]
+    ],
+    [
+      ['two.mp4', []],
+      // Its pieces are made losslessly.
+      ['two.avi', ['-c:v', 'mpeg4', '-bf', '0']]
+    ]
+  )
+  test.for(FILES)('%s', async ([name, more]) => {
     const sound = ['-c:a', 'libmp3lame', '-ac', '2']
     await ffmpeg(...film(0), ...film(120), ...click('stereo', 2), ...maps, ...H264, ...sound, ...more, at(name))
     const hashes = await fullHashes(at(name), [], 'v:1')

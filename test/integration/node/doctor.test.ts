@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
+import { program } from '../../fixtures/program.ts'
 
 interface Printed {
   readonly node: string | null
@@ -21,7 +22,6 @@ test('a machine without programs and with a taken port is told what to do, and t
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  const bin = resolve(import.meta.dirname, '../../../bin/grav1.js')
   const env = {
     PATH: folder,
     GRAV1_NODE_AV: folder,
@@ -29,7 +29,7 @@ test('a machine without programs and with a taken port is told what to do, and t
     GRAV1_LISTEN: '/ip4/127.0.0.1/tcp/0',
     XDG_CONFIG_HOME: folder
   }
-  const args = [bin, 'doctor', '--json', '--data-dir', join(folder, 'data')]
+  const args = [program, 'doctor', '--json', '--data-dir', join(folder, 'data')]
   const { exitCode, stdout, stderr } = await execa(process.execPath, args, { env, reject: false, stdin: 'ignore' })
   expect(exitCode, stderr).toBe(1)
   const { node, checks }: Printed = JSON.parse(stdout)

@@ -6,6 +6,7 @@ import { tryFirstFrames } from '../../../src/node/owner/first-frames.ts'
 import { ENCODERS, type EncoderName } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { patience } from '../../fixtures/patience.ts'
+import { isNightly } from '../../nightly.ts'
 
 const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
@@ -41,8 +42,10 @@ test.for(['aom', 'vp9', 'svt'] as const)('%s takes the first frames of ordinary 
   await trial(await clip('one.mkv', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-frames:v', '1'), name)
   const size = name === 'svt' ? 'scale=68:66' : 'scale=67:41'
   await trial(await clip('odd.mkv', '-vf', size, '-c:v', 'ffv1', '-pix_fmt', 'yuv420p'), name)
-  await trial(await clip('rgb.mkv', '-c:v', 'libx264rgb', '-vf', 'format=gbrp'), name === 'svt' ? 'aom' : name)
   await trial(await clip('deep.mkv', ...deep), name)
+  // The filters are the same for all, so one encoder is enough in the gate. SVT-AV1 has no RGB.
+  if (!isNightly && name !== 'aom') return
+  if (name !== 'svt') await trial(await clip('rgb.mkv', '-c:v', 'libx264rgb', '-vf', 'format=gbrp'), name)
   await trial(await clip('plain2.mp4', '-c:v', 'libx264', '-pix_fmt', 'yuv420p'), name, undefined, true)
 })
 

@@ -1,12 +1,10 @@
-import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../fixtures/eventually.ts'
 import { OWNER, WORKER } from '../../fixtures/protocol-samples.ts'
+import { program } from '../../fixtures/program.ts'
 import { openTerminal } from '../../fixtures/terminal.ts'
 import { completedOf, peerOf, projectOf, scenesOf } from '../../fixtures/web-data.ts'
 import { startWebNode } from '../../fixtures/web-node.ts'
-
-const PROGRAM = join(import.meta.dirname, '../../../bin/grav1.js')
 
 async function nodeWithFilms() {
   const node = await startWebNode({
@@ -25,7 +23,7 @@ async function nodeWithFilms() {
     scenes: { film1: scenesOf(60) }
   })
   onTestFinished(async () => node.stop())
-  const command = `'${process.execPath}' '${PROGRAM}' top --api ${node.url} --token ${node.token}`
+  const command = `'${process.execPath}' '${program}' top --api ${node.url} --token ${node.token}`
   return { node, command }
 }
 

@@ -1,16 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { ApiRefusal } from '../../../src/api/refusal.ts'
 import { createClient } from '../../../src/node/cli/client.ts'
+import { fetchManifest } from '../../../src/node/cli/transfer/fetch-manifest.ts'
 import { fetchResult, type FetchInit } from '../../../src/node/cli/transfer/fetch-result.ts'
 import { sendFilm, type SendInit } from '../../../src/node/cli/transfer/send-film.ts'
 import { createUploadClient } from '../../../src/node/cli/transfer/upload-client.ts'
+import { signManifest } from '../../../src/node/manifest/signed.ts'
 import { startHttpServer } from '../../../src/node/http/http-server.ts'
 import { createUploads } from '../../../src/node/uploads/uploads.ts'
 import { createApiBench, TOKEN, viewOf } from '../../fixtures/api-bench.ts'
 import { cuttingProxy } from '../../fixtures/cutting-proxy.ts'
 import { tempFolder } from '../../fixtures/encode-clips.ts'
+import { manifestBy, newSigner } from '../../fixtures/manifests.ts'
 import { silent } from '../../fixtures/swarm-node.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
@@ -36,7 +40,7 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
-async function site({ quotaBytes = 100 * MiB, output = FILM, name = 'film.aom.mkv' } = {}) {
+async function site({ quotaBytes = 100 * MiB, output = FILM, name = 'film.aom.mkv', manifest = '' } = {}) {
   const guard = { hasRoom: async () => true }
   const made = { guard, log: silent, isSource: () => false }
   const uploads = await createUploads(made, { folder: join(await tempDir(), 'uploads'), quotaBytes })
@@ -49,7 +53,9 @@ async function site({ quotaBytes = 100 * MiB, output = FILM, name = 'film.aom.mk
     return new Blob([Uint8Array.from(output.subarray(first, last + 1))]).stream()
   }
   const file = async () => ({ name, type: 'video/matroska', bytes: output.length, read })
-  const ports = { ...bench.ports, completed: { file } }
+  const noManifest = new ApiRefusal('no-manifest', 404, 'The film has no manifest here.')
+  const manifestOf = async () => (manifest === '' ? Promise.reject(noManifest) : manifest)
+  const ports = { ...bench.ports, completed: { file, manifest: manifestOf } }
   const http = await startHttpServer(ports, { host: '127.0.0.1', port: 0, token: TOKEN, log: silent })
   onTestFinished(async () => http.stop())
   const proxy = await cuttingProxy(http.url)
@@ -210,4 +216,32 @@ test('a file of that name is replaced only where the user said so', async () => 
   expect(await readFile(target, 'utf8')).toBe('mine')
   await fetchResult(api, result, fetching(target, { overwrite: true }))
   expect((await readFile(target)).equals(FILM)).toBe(true)
+})
+
+test('the manifest comes with the film, if it is signed and of this film, and replaces no other file', async () => {
+  const signer = await newSigner()
+  const body = manifestBy(signer.peerId)
+  const sha256 = createHash('sha256').update(FILM).digest('hex')
+  const signed = await signManifest({ ...body, film: { ...body.film, sha256 } }, signer)
+  const target = join(await tempDir(), 'film.aom.mkv')
+  const path = `${target}.grav1.json`
+  const fetched = async (manifest: string, overwrite = false): Promise<string | undefined> => {
+    const { api, result } = await site({ manifest })
+    return fetchManifest(api, result, { target, overwrite, signal: never })
+  }
+  expect(await fetched('')).toBeUndefined()
+  const another = await signManifest(body, signer)
+  for (const wrong of ['a letter', another, signed.replace('"threads": "one"', '"threads": "any"')])
+    expect(await fetched(wrong)).toContain('The film is there, its manifest is not')
+  expect(await readdir(dirname(target))).toEqual([])
+  // Of a film that was there before.
+  await writeFile(path, another)
+  expect(await fetched(signed)).toBeUndefined()
+  expect(await readFile(path, 'utf8')).toBe(signed)
+  await writeFile(path, 'a letter')
+  expect(await fetched(signed)).toContain('its manifest is not')
+  expect(await readFile(path, 'utf8')).toBe('a letter')
+  expect(await fetched(signed, true)).toBeUndefined()
+  expect(await readFile(path, 'utf8')).toBe(signed)
+  expect(await readdir(dirname(target))).toEqual(['film.aom.mkv.grav1.json'])
 })

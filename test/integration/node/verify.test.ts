@@ -96,13 +96,18 @@ test('a film has a manifest beside it, which says what the log says', async () =
     owner: made.owner,
     project: { id: made.projectId },
     film: { sha256: made.outputSha256, bytes: made.outputBytes, frames: 24 },
-    source: { name: 'film.mkv', bytes: made.sourceBytes, firstFrame: 0 },
+    source: { name: 'film.mkv', bytes: made.sourceBytes },
     video: { width: 64, height: 64, bitDepth: 10, madeOf: { width: 64, height: 80, bitDepth: 8 } },
     encoding: { encoder: 'svt', params: made.encoderParams, build: made.encoderBuild, filters: [] }
   })
   expect(body.scenes.map(({ start, frames, encodedBy }) => [start, frames, encodedBy])).toEqual(
     [0, 6, 12, 18].map((start) => [start, 6, made.owner])
   )
+})
+
+test('its owner gives it to whoever may use its API', async () => {
+  const client = createClient({ url: node.apiUrl, token: node.apiToken })
+  expect(await client.manifest(made.projectId)).toBe(await readFile(manifest(), 'utf8'))
 })
 
 test('it says how good the scenes are that their owner measured', async () => {
@@ -125,7 +130,7 @@ test('verify finds the film as it was made, by the key of this data folder', asy
   expect(report).toMatchObject({ signer: made.owner, isOwn: true })
   const { out } = await grav1('verify', 'film.svt.mkv', '--signer', made.owner)
   expect(out).toContain('the key of this data folder')
-  expect(out).toContain('shows only --re-encode')
+  expect(out).toContain('Only --re-encode shows')
 })
 
 test('scenes that are encoded again give the same bytes', { timeout: 120_000 }, async () => {
@@ -134,6 +139,27 @@ test('scenes that are encoded again give the same bytes', { timeout: 120_000 }, 
   expect(report?.checks.at(-1)).toMatchObject({ check: 're-encode', state: 'ok' })
   expect(report?.checks.at(-1)?.text).toMatch(/^scenes \d and \d: the same bytes again$/)
 })
+
+test(
+  'scenes of a sample, and of a range that begins at a time, are encoded again too',
+  { timeout: 240_000 },
+  async () => {
+    for (const [name, wish, starts] of [
+      ['sample', { sample: 2 }, undefined],
+      ['range', { range: '00:00.250-00:00.750' }, [6, 12]]
+    ] as const) {
+      const output = at(`${name}.mkv`)
+      await encode({ ...wish, output })
+      const { scenes } = await openManifest(await readFile(`${output}.grav1.json`, 'utf8'))
+      expect(scenes.map(({ start }) => start)).toEqual([0, 6])
+      if (starts !== undefined) expect(scenes.map(({ sourceStart }) => sourceStart)).toEqual(starts)
+      expect((await verify(output, '--re-encode', '2')).report?.checks.at(-1)?.text).toBe(
+        'scenes 1 and 2: the same bytes again'
+      )
+      for (const file of [output, `${output}.grav1.json`]) await rm(file)
+    }
+  }
+)
 
 test('another byte, another film and another source are found', async () => {
   const folderOfCopy = at('changed')
@@ -196,7 +222,7 @@ test('a manifest that says something else of the film is found, whoever signs it
   await sign({ encoding: { ...body.encoding, params }, scenes: body.scenes.map((scene) => ({ ...scene, params })) })
   expect((await of()).code).toBe(0)
   expect((await of('--re-encode', '1')).checks).toContain('re-encode wrong')
-  await sign({ source: { ...body.source, firstFrame: 3 } })
+  await sign({ scenes: body.scenes.map((scene) => ({ ...scene, sourceStart: scene.sourceStart + 3 })) })
   expect((await of('--re-encode', '1')).checks).toContain('re-encode wrong')
   // A build that is not here, and parameters that no worker would take.
   const build = 'svt/9.9.9/0123'

@@ -56,3 +56,12 @@ test('of an unknown project, of one that is not finished, and one that cannot be
   const gone = await createApiBench([{ view: viewOf({ end: {} }) }]).request(url)
   expect([gone.status, await gone.json()]).toEqual([503, { success: false, reason: 'The finished file is elsewhere.' }])
 })
+
+test('a manifest that is not here is said to be missing', async () => {
+  const answer = await bench().request(`${url}/manifest`)
+  expect([answer.status, await answer.json()]).toEqual([
+    404,
+    { success: false, reason: 'The film has no manifest here.' }
+  ])
+  expect((await bench().request('/completed/nothing/manifest')).status).toBe(404)
+})

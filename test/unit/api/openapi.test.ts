@@ -125,7 +125,7 @@ describe('the page', () => {
     expect(page).not.toMatch(/<script|https?:\/\/(?!localhost)|style=| on\w+=/i)
     const described = await document()
     expect(page.match(/<article/g)?.length).toBe(callsOf(described).length)
-    expect(page).toContain('curl -X POST &#34;http://localhost:7899/api/v2/projects&#34;')
+    expect(page).toContain('curl -X POST &quot;http://localhost:7899/api/v2/projects&quot;')
   })
 
   test('texts of a document are text', async () => {
@@ -134,6 +134,6 @@ describe('the page', () => {
     const described = await document()
     const page = docsPage({ ...described, paths: { [`/${evil}`]: { get: operation } } }, 'http://localhost')
     expect(page).not.toContain('<img')
-    expect(page).toContain('&#60;img src=x onerror=alert(1)&#62;')
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;')
   })
 })

@@ -55,7 +55,7 @@ test('a table goes through a parameter and a file unchanged', () => {
 test('what AV1 does not allow is refused, in a file and in a parameter', () => {
   const refusals: readonly (readonly [from: string, to: string, words: string])[] = [
     ['filmgrn1', 'filmgrn2', 'does not begin with filmgrn1'],
-    ['E 0', 'E 0 5 1 1 1\nE 0', 'has 2 entries'],
+    ['E 0', 'E 0 5 1 1 1\nE 0', 'has 2 entries where there is one'],
     [' 1 400 1', ' 0 400 1', 'applies no grain'],
     [' 1 400 1', ' 1 400 0', 'has no model'],
     ['400', '70000', 'has a seed'],

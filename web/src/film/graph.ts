@@ -1,27 +1,32 @@
-import { MEASURE_INFO } from './measures.ts'
+import { type Measure, MEASURE_INFO } from './measures.ts'
 import type { SceneChange } from '../../../src/api/schemas/index.ts'
 
-/** Minutes of the film where scenes begin, then kbit/s and the lowest PSNR of each; null where it is not known. The last point is where the last scene ends. */
-export type GraphColumns = readonly [minutes: readonly number[], kbps: Values, psnr: Values]
+/** What a film's graph shows: of each scene bitrate and lowest PSNR, and the further qualities that are known of any. */
+export interface FilmLines {
+  readonly measures: readonly Measure[]
+  /** Minutes of the film where scenes begin, then the values of each measure; null where one is not known. The last point is where the last scene ends. */
+  readonly columns: readonly [minutes: readonly number[], ...values: readonly (readonly (number | null)[])[]]
+}
 
-type Values = readonly (number | null)[]
+const ALWAYS: readonly Measure[] = ['bitrate', 'psnr']
+const WHERE_KNOWN: readonly Measure[] = ['psnrMean', 'xpsnr']
 
 /** The bitrate and quality of the scenes over the film. Scenes come in order of change: until all are there, none behind a gap can be placed. */
-export function graphOf(scenes: readonly (SceneChange | undefined)[], fps: number): GraphColumns {
-  const columns: [number[], (number | null)[], (number | null)[]] = [[], [], []]
-  const [minutes, kbps, psnr] = columns
+export function graphOf(scenes: readonly (SceneChange | undefined)[], fps: number): FilmLines {
+  const gap = scenes.indexOf(undefined)
+  const placed = (gap === -1 ? scenes : scenes.slice(0, gap)).filter((scene) => scene != null)
+  const minutes: number[] = []
   let start = 0
-  for (const scene of scenes) {
-    if (scene == null) break
+  for (const { frames } of placed) {
     minutes.push(start / fps / 60)
-    kbps.push(MEASURE_INFO.bitrate.of(scene, fps) ?? null)
-    psnr.push(MEASURE_INFO.psnr.of(scene, fps) ?? null)
-    start += scene.frames
+    start += frames
   }
-  if (minutes.length > 0) {
-    minutes.push(start / fps / 60)
-    kbps.push(kbps.at(-1) ?? null)
-    psnr.push(psnr.at(-1) ?? null)
+  if (placed.length > 0) minutes.push(start / fps / 60)
+  const valuesOf = (measure: Measure): (number | null)[] => {
+    const values = placed.map((scene) => MEASURE_INFO[measure].of(scene, fps) ?? null)
+    return placed.length === 0 ? [] : [...values, values.at(-1) ?? null]
   }
-  return columns
+  const known = WHERE_KNOWN.filter((measure) => valuesOf(measure).some((value) => value !== null))
+  const measures = [...ALWAYS, ...known]
+  return { measures, columns: [minutes, ...measures.map(valuesOf)] }
 }

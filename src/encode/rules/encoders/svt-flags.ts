@@ -128,7 +128,7 @@ const ONE_PASS = 'grav1 runs SVT-AV1 in one pass, and two passes would need a fi
 const LIVE = 'it is for live streams.'
 const LIST = 'it is a list that grav1 does not check.'
 /** 1.4.1, 2.3.0 and 4.2.0: decoders refuse streams with an offset of chroma, and show those with one of luma 10 to 20 dB worse. */
-const UNREADABLE = 'SVT-AV1 writes streams with it that decoders do not read as they were meant.'
+const UNREADABLE = 'With it SVT-AV1 writes streams that decoders do not read as intended.'
 
 const SVT_CORE: readonly [string, CoreFlag][] = [
   ...leftOut(MACHINE, 'lp pin ss asm nb'),

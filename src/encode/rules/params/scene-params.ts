@@ -30,6 +30,9 @@ const SCENE_FLAGS: Readonly<Record<EncoderName, ReadonlySet<string>>> = {
   'svt-av': SVT
 }
 
+/** May differ where all scenes have one: the stream's header says only whether there is grain. */
+const EVERYWHERE_FLAGS: ReadonlySet<string> = words('grain-table')
+
 const nameOf = (token: string): string => token.replace(/^--/, '').split('=')[0] ?? ''
 
 /** @throws ParamsError `scene-flag` for the first flag that is not the project's and may not differ from scene to scene */
@@ -40,7 +43,11 @@ function checkDifference(project: EncoderParams, scene: EncoderParams): void {
     ...scene.tokens.filter((token) => !theirs.has(token)),
     ...project.tokens.filter((token) => !mine.has(token))
   ]
-  const refused = differing.map(nameOf).find((name) => !SCENE_FLAGS[project.encoder].has(name))
+  const isIn = (all: ReadonlySet<string>, name: string): boolean => [...all].some((token) => nameOf(token) === name)
+  const refused = differing.map(nameOf).find((name) => {
+    if (EVERYWHERE_FLAGS.has(name) && isIn(mine, name) && isIn(theirs, name)) return false
+    return !SCENE_FLAGS[project.encoder].has(name)
+  })
   if (refused !== undefined || scene.bitDepth !== project.bitDepth) {
     throw new ParamsError(
       'scene-flag',

@@ -6,6 +6,7 @@ import { atNode } from '../at-node.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
 import { targetFile } from '../transfer/target-file.ts'
+import { fetchManifest } from '../transfer/fetch-manifest.ts'
 import { fetchResult } from '../transfer/fetch-result.ts'
 import { createTransferDisplay } from '../transfer/transfer-display.ts'
 import { untilSignal } from '../until-signal.ts'
@@ -41,6 +42,8 @@ async function download(call: Call, { client, project }: OnProject, signal: Abor
   const overwrite = call.options['overwrite'] === true
   const init = { target, overwrite, signal, onProgress: display?.update }
   await fetchResult(client, { projectId, sha256, bytes }, init).finally(() => display?.stop())
+  const problem = await fetchManifest(client, { projectId, sha256, bytes }, init)
+  if (problem !== undefined) call.io.err(problem)
   return { path: target, bytes, sha256 }
 }
 

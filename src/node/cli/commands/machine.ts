@@ -38,7 +38,7 @@ export const inviteCommand: CommandDefinition = {
     new Option('--expires <time>', 'how long it is valid, such as 30m, 24h or 7d').default('24h'),
     new Option('--uses <n>', 'how many machines may join with it (default: 1)'),
     new Option('--ask', 'ask here before each machine is let in'),
-    new Option('--for <name>', 'a note for the list: whom it is for')
+    new Option('--for <name>', 'who it is for; the list shows it')
   ],
   asks: 'node',
   json: 'one',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Option } from 'commander'
 import { errorText } from '../../../common/error-text.ts'
+import { escapedMarkup } from '../../../common/markup.ts'
 import { openInBrowser } from '../../../platform/index.ts'
 import { findNamedNode } from '../at-node.ts'
 import { createClient } from '../client.ts'
@@ -12,12 +13,9 @@ import { CliError } from '../errors.ts'
 /** In the data folder. */
 const PAGE_FILE = 'open.html'
 
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
-
 /** A page that leads to the address at once. */
 const pageTo = (address: string): string =>
-  `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>grav1</title><meta http-equiv="refresh" content="0;url=${escaped(address)}"><a href="${escaped(address)}">grav1</a>\n`
+  `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>grav1</title><meta http-equiv="refresh" content="0;url=${escapedMarkup(address)}"><a href="${escapedMarkup(address)}">grav1</a>\n`
 
 /** The fragment with the token is not sent to the server; the page takes it away. */
 const addressOf = (url: string, token: string | undefined): string =>

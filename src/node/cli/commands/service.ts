@@ -1,7 +1,7 @@
 import { access, readFile, realpath } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
+import { programFolder } from '../../../common/program-folder.ts'
 import { askProgram, thisSystem } from '../../../platform/index.ts'
 import {
   carryOutAll,
@@ -20,7 +20,7 @@ import { CliError } from '../errors.ts'
 import type { ExitReason } from '../exit-codes.ts'
 
 /** The same file from the source and from the package. */
-const PROGRAM = fileURLToPath(new URL('../../../../bin/grav1.js', import.meta.url))
+const PROGRAM = join(programFolder, 'bin/grav1.js')
 
 /** Where the configuration of a service of the machine is looked for. */
 const SYSTEM_CONFIG = '/etc/grav1/config.toml'

@@ -33,9 +33,10 @@ export interface VerifyReport {
 }
 
 const MEANING =
-  'The holder of the key says that these scenes were encoded from the source with these parameters. Whose key it is, the file cannot say; --signer compares it with a peer id that you know.'
-const UNPROVED = 'That the scenes are what they are said to be, shows only --re-encode.'
-const PROVED = 'The scenes that were encoded again are what they are said to be. Of the others, the key holder says so.'
+  'The holder of the key states that these scenes were encoded from the source with these parameters. The file cannot prove whose key it is; --signer compares it with a peer id that you know.'
+const UNPROVED = 'Only --re-encode shows that the scenes are what the manifest says.'
+const PROVED =
+  'The scenes that were encoded again are what the manifest says. For the others, you have the word of the key holder.'
 const ONLY_REMUXED =
   'The video is untouched; what is around it is not: another program wrote the file, or changed its other tracks or its header.'
 

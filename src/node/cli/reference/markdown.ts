@@ -7,15 +7,15 @@ import {
   usageOf
 } from './describe.ts'
 import type { Command } from 'commander'
+import { escapedCell } from '../../../common/markup.ts'
 import { exitCodes, exitMeanings, type ExitReason } from '../exit-codes.ts'
 
-const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 
 function optionTable({ title, options }: OptionGroup): string[] {
   const rows = options.map((option) => {
     const choices = option.choices.length > 0 ? ` (${option.choices.map((one) => `\`${one}\``).join(', ')})` : ''
-    return `| \`${cell(flagsOf(option))}\` | ${escaped(option.help)}${choices} |`
+    return `| \`${cell(flagsOf(option))}\` | ${escapedCell(option.help)}${choices} |`
   })
   return ['', ...(title === undefined ? [] : [`${title}:`, '']), '| option | meaning |', '| --- | --- |', ...rows]
 }
@@ -26,13 +26,13 @@ function commandSection(program: ProgramReference, command: CommandReference): s
   const { name, help, args, optionGroups, examples } = command
   const words = args.map(({ shape, help: what, choices }) => {
     const one = choices.length > 0 ? ` (${choices.map((choice) => `\`${choice}\``).join(', ')})` : ''
-    return `* \`${shape}\`: ${escaped(what)}${one}`
+    return `* \`${shape}\`: ${escapedCell(what)}${one}`
   })
   const lines = examples.map(({ line, what }) => `${line}${what === '' ? '' : `   # ${what}`}`)
   return [
     `### grav1 ${name}`,
     '',
-    sentence(escaped(help)),
+    sentence(escapedCell(help)),
     '',
     '```',
     usageOf(program, command),
@@ -57,7 +57,7 @@ export function commandsMarkdown(program: Command): string {
   const groups = Map.groupBy(reference.commands, ({ group }) => group)
   const overview = [...groups].flatMap(([group, commands]) => [
     `| **${group}** | |`,
-    ...commands.map(({ name, help }) => `| [\`${name}\`](#grav1-${name.replaceAll(' ', '-')}) | ${escaped(help)} |`)
+    ...commands.map(({ name, help }) => `| [\`${name}\`](#grav1-${name.replaceAll(' ', '-')}) | ${escapedCell(help)} |`)
   ])
   return [
     '## The commands',

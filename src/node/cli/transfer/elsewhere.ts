@@ -7,6 +7,7 @@ import type { Found, Submission } from '../submission.ts'
 import { makeResultsFolder, type Place } from '../submit-place.ts'
 import { encoderOf } from '../submit-preset.ts'
 import { checkFilm } from './film-file.ts'
+import { fetchManifest } from './fetch-manifest.ts'
 import { fetchResult } from './fetch-result.ts'
 import { checkTarget, localTarget } from './local-target.ts'
 import { SILENCE_MS_MAX } from './patience.ts'
@@ -114,6 +115,9 @@ export async function goElsewhere(
         { target: path, overwrite: options['overwrite'] === true, signal, onProgress }
       )
     )
+    const overwrite = options['overwrite'] === true
+    const problem = await fetchManifest(client, { projectId, sha256, bytes }, { target: path, overwrite, signal })
+    if (problem !== undefined) io.err(problem)
     return { output: path, line: path }
   }
 

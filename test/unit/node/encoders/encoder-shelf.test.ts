@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { BrokenEncoder, FoundEncoders } from '../../../../src/encode/index.ts'
+import type { BrokenEncoder, FoundEncoders, ProbedEncoder } from '../../../../src/encode/index.ts'
 import { createEncoderShelf } from '../../../../src/node/encoders/encoder-shelf.ts'
 
 const SVT = { name: 'svt', program: 'SvtAv1EncApp', version: '4.2.0' } as const
@@ -9,18 +9,20 @@ const WORKS: FoundEncoders = { installed: [{ ...SVT, build: 'svt/4.2.0/2c838e06'
 /** A shelf whose looks end when a test says so. */
 function createBench() {
   const looks: PromiseWithResolvers<FoundEncoders>[] = []
+  const probed: ((one: ProbedEncoder) => void)[] = []
   const warned: unknown[][] = []
   const heard: FoundEncoders[] = []
   const shelf = createEncoderShelf({
     log: { warn: (...line: unknown[]) => void warned.push(line) },
-    search: async () => {
+    search: async (onProbed) => {
+      probed.push(onProbed)
       const look = Promise.withResolvers<FoundEncoders>()
       looks.push(look)
       return look.promise
     }
   })
   shelf.onChange((found) => heard.push(found))
-  return { shelf, looks, warned, heard }
+  return { shelf, looks, probed, warned, heard }
 }
 
 test('what does not work is logged with its words, once for each look', async () => {
@@ -62,4 +64,19 @@ test('a look that fails leaves what was known, and the next one looks again', as
   await expect.poll(() => looks.length).toBe(3)
   looks[2]?.resolve({ installed: [], broken: [] })
   expect(await again).toEqual({ installed: [], broken: [] })
+})
+
+test('whoever waits for one encoder has it as soon as it is probed; the others come with the end of the look', async () => {
+  const { shelf, looks, probed } = createBench()
+  const svt = shelf.found(['svt'])
+  const both = shelf.found(['svt', 'aom'])
+  const unknown = shelf.found(['vp9'])
+  probed[0]?.({ type: 'works', encoder: { ...SVT, build: 'svt/4.2.0/2c838e06' } })
+  expect(await svt).toEqual(WORKS)
+  const aom = { ...BROKEN, name: 'aom' } as const
+  probed[0]?.({ type: 'broken', encoder: aom })
+  expect(await both).toEqual({ ...WORKS, broken: [aom] })
+  looks[0]?.resolve(WORKS)
+  expect(await unknown).toEqual(WORKS)
+  expect(await shelf.found(['vp9'])).toEqual(WORKS)
 })

@@ -24,7 +24,7 @@ const view = foldAll(
 )
 const input = {
   view,
-  job: { source: { path: '/films/film.mkv', bytes: 100 } } as OwnedJob,
+  job: { source: { path: '/films/film.mkv', bytes: 100 }, starts: [40, 70] } as unknown as OwnedJob,
   film: { bytes: 300, sha256: hashNo(1), frames: 15, packets: [hashNo(2), hashNo(3)] },
   programs: { grav1: '0.1.0', ffmpeg: '5.1', mkvmerge: '74' }
 }

@@ -87,6 +87,7 @@ async function bench() {
   const submitter = createSubmitter(
     {
       found: async () => found,
+      lookAhead: () => {},
       presets: [],
       outputs,
       check: async ({ output }) => ({ job: { output }, announce: {} }) as CheckedSubmit,

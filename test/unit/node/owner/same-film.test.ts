@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differingFields, filmOfJob, filmOfOptions } from '../../../../src/node/owner/same-film.ts'
+import { differingFields, filmOfJob, filmOfOptions, withoutFrames } from '../../../../src/node/owner/same-film.ts'
 import { outputTaken, type OutputHolder } from '../../../../src/node/owner/output-holder.ts'
 import type { GivenChoices } from '../../../../src/node/owner/film-choices.ts'
 import type { OwnedJob } from '../../../../src/node/owner/job.ts'
@@ -125,6 +125,20 @@ test('of a source that nobody looked at yet, what was asked counts', () => {
   const again = { ...options, priority: 3, overwrite: true, waitComplete: true, output: '/x.mkv' }
   expect(differingFields(filmOfOptions(again, announced), asked)).toEqual([])
   expect(differingFields(filmOfOptions({ ...options, audio: 'drop' }, announced), asked)).toEqual(['audio'])
+})
+
+test.for([
+  ['is left out', undefined, 400, []],
+  ['is the number that the source has', 400, 400, []],
+  ['is another one', 401, 400, ['frames']],
+  ['is not known to be right yet', 400, undefined, ['frames']]
+] as const)('--frames that %s', ([, frames, found, wanted]) => {
+  const fields = differingFields(
+    filmOfJob({ ...job, frames: 399 }, announced),
+    filmOfJob({ ...job, frames }, announced)
+  )
+  expect(fields).toEqual(['frames'])
+  expect(withoutFrames(fields, { frames }, found)).toEqual(wanted)
 })
 
 test('a refusal names the project, what differs, and the ways out', () => {

@@ -27,6 +27,7 @@ async function bench() {
   const submitter = createSubmitter(
     {
       found: async () => ({ installed: [], broken: [] }),
+      lookAhead: () => {},
       presets: [],
       outputs: { holderOf, reserve, inTurn: createInOrder() },
       check: async (options) => {

@@ -15,12 +15,18 @@ test.for([[['--suite', 'potato']], [['--only', 'some']], [['--fast']], [['sid']]
 })
 
 test('the gate has the demo and a submission with each encoder, between them into each container', () => {
-  const inGate = SUBMITS.filter(({ gate }) => gate)
+  const inGate = SUBMITS.filter(({ gateSuite }) => gateSuite !== undefined)
   expect(new Set(inGate.map(({ encoder }) => encoder))).toEqual(new Set(['aom', 'vp9', 'svt']))
   expect(new Set(inGate.map(({ container }) => container))).toEqual(new Set(['mkv', 'webm', 'mp4']))
   expect(inGate.some(({ opus }) => opus)).toBe(true)
-  expect(stepsOf('gate')).toHaveLength(1 + inGate.length)
-  expect(stepsOf('all').length).toBeGreaterThan(1 + SUBMITS.length)
+  const steps = (['trixie', 'sid'] as const).map((suite) => stepsOf('gate', suite).map(({ name }) => name))
+  expect(steps).toEqual([
+    ['demo', 'submit svt .mp4 Opus'],
+    ['submit aom .mkv', 'submit vp9 .webm Opus']
+  ])
+  for (const suite of ['trixie', 'sid'] as const) {
+    expect(stepsOf('all', suite).length).toBeGreaterThan(1 + SUBMITS.length)
+  }
   expect(SUBMITS).toHaveLength(9)
 })
 

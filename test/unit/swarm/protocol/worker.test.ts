@@ -573,6 +573,29 @@ describe('memory', () => {
     expect(bench.of('encode')).toMatchObject([{ job: { key: first } }])
   })
 
+  const crash = (bench: ReturnType<typeof createBench>, key: string): void =>
+    bench.send({ type: 'crashed', key, nowMs: bench.now, reason: 'aomenc crashed' })
+
+  test('a crash beside others costs a slot, once for each scene; the second is its failure', () => {
+    const bench = encoding(3, 1)
+    const [first = '', second = ''] = bench.state.jobs.keys()
+    crash(bench, first)
+    expect(bench.state).toMatchObject({ slots: 2, shortage: { ranAt: 3 } })
+    expect(bench.of('release')).toMatchObject([{ kind: 'left', reason: 'fewer slots' }])
+    bench.send({ type: 'encoded', key: second })
+    expect(bench.of('encode')).toMatchObject([{ job: { key: first } }])
+    crash(bench, first)
+    expect(bench.state.slots).toBe(2)
+    expect(bench.of('release')).toMatchObject([{ kind: 'failed', reason: 'aomenc crashed', job: { key: first } }])
+  })
+
+  test('a crash of a scene that was alone is its failure and costs no slot', () => {
+    const bench = encoding(1)
+    crash(bench, [...bench.state.jobs.keys()][0] ?? '')
+    expect(bench.of('release')).toMatchObject([{ kind: 'failed', reason: 'aomenc crashed' }])
+    expect(bench.state).toMatchObject({ slots: 1, shortage: { ranAt: 0 } })
+  })
+
   test('two at once take two slots, and never the last', () => {
     const bench = encoding(3)
     starve(bench)
@@ -791,6 +814,7 @@ const anyEvent = fc.record({
     'pause',
     'slots',
     'starved',
+    'crashed',
     'drain'
   ),
   which: fc.nat(),
@@ -825,10 +849,10 @@ test('over random events slots, queue and picture limits are never exceeded and 
           else if (what === 'hold') bench.send({ type: 'hold', on: which % 2 === 0 })
           else if (what === 'pause') bench.send({ type: 'pause', on: which % 3 === 0 })
           else if (what === 'slots') bench.send({ type: 'slots', slots: which % 5, anew: false })
-          else if (what === 'starved') {
+          else if (what === 'starved' || what === 'crashed') {
             // It is encoded again: the one scene that may begin twice.
             if (bench.state.jobs.get(key)?.stage === 'encoding') started.delete(key)
-            bench.send({ type: 'starved', key, nowMs: bench.now })
+            bench.send({ type: what, key, nowMs: bench.now, reason: '' })
           } else if (what === 'encoded') bench.send({ type: 'encoded', key })
           else if (what === 'settled') bench.send({ type: 'settled', owner: one.owner, key })
           else if (what === 'failed') bench.send({ type: 'failed', key, declined: which % 2 === 0, reason: '' })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { otherName } from '../../../../web/src/film/actions/other-name.ts'
 import { graphOf } from '../../../../web/src/film/graph.ts'
 import { makersOf } from '../../../../web/src/film/makers.ts'
+import type { SceneChange } from '../../../../src/api/schemas/index.ts'
 import { scenesOf } from '../../../fixtures/web-data.ts'
 
 const done = scenesOf(4).map((scene) => ({ ...scene, state: 5, frames: 60, bytes: 750, encodeMs: 1000, worker: 'w' }))
@@ -16,14 +17,29 @@ test('who made how much, the one with most first', () => {
 })
 
 test('bitrate and quality over the film, as far as it is known without a gap', () => {
-  const scenes = [...done.slice(0, 2).map((scene) => ({ ...scene, psnr: 40 })), { ...done[2]!, state: 0, psnr: null }]
-  expect(graphOf(scenes, 1)).toEqual([
+  const unknown = { psnr: null, psnrMean: null, xpsnr: null }
+  const scenes: SceneChange[] = done.slice(0, 3).map((scene) => ({ ...scene, ...unknown, psnr: 40 }))
+  scenes[2] = { ...scenes[2]!, ...unknown, state: 0 }
+  const [minutes, kbps, psnr] = [
     [0, 1, 2, 3],
     [0.1, 0.1, null, null],
     [40, 40, null, null]
-  ])
-  expect(graphOf([done[0], undefined, done[2]], 1)[0]).toEqual([0, 1])
-  expect(graphOf([], 1)).toEqual([[], [], []])
+  ]
+  expect(graphOf(scenes, 1)).toEqual({ measures: ['bitrate', 'psnr'], columns: [minutes, kbps, psnr] })
+  scenes[1] = { ...scenes[1]!, psnrMean: 42, xpsnr: 38 }
+  expect(graphOf(scenes, 1)).toEqual({
+    measures: ['bitrate', 'psnr', 'psnrMean', 'xpsnr'],
+    columns: [minutes, kbps, psnr, [null, 42, null, null], [null, 38, null, null]]
+  })
+  expect(graphOf([scenes[0], undefined, scenes[1]], 1)).toMatchObject({
+    measures: ['bitrate', 'psnr'],
+    columns: [
+      [0, 1],
+      [0.1, 0.1],
+      [40, 40]
+    ]
+  })
+  expect(graphOf([], 1)).toEqual({ measures: ['bitrate', 'psnr'], columns: [[], [], []] })
 })
 
 test('another name beside a file', () => {

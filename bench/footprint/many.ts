@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { memoryMb, processorSeconds, shareMb } from '../lib/of-process.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
+
+const SEEN_MS_MAX = 120_000
+const WATCHED_MS = 20_000
+
+export interface Many {
+  readonly count: number
+  /** From the first start until each node saw all others; null where that did not come about. */
+  readonly allSeenMs: number | null
+  /** Peers that the node sees which sees the fewest. */
+  readonly fewestSeen: number
+  /** Sum over the nodes, where a page that several share counts once. */
+  readonly totalMb: number
+  readonly largestMb: number
+  /** Cores that all nodes take together. */
+  readonly cores: number
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+async function fewestSeen(nodes: readonly Daemon[]): Promise<number> {
+  const seen = await Promise.all(nodes.map(async ({ status }) => (await status()).peers.length))
+  return Math.min(...seen)
+}
+
+async function usedBy(nodes: readonly Daemon[]): Promise<number> {
+  return sum(await Promise.all(nodes.map(async ({ pid }) => processorSeconds(pid))))
+}
+
+/** Starts nodes of one swarm, one after another, each with the address of the first one, and looks at them while they are idle. */
+export async function measureMany(
+  { program, folder, like }: { readonly program: string; readonly folder: string; readonly like: string },
+  count: number
+): Promise<Many> {
+  const nodes: Daemon[] = []
+  const began = performance.now()
+  try {
+    while (nodes.length < count) {
+      const bootstrap = nodes[0]?.address
+      nodes.push(await startDaemon({ program, folder, name: `many-${nodes.length}`, bootstrap, like }))
+    }
+    const deadline = performance.now() + SEEN_MS_MAX
+    let seen = await fewestSeen(nodes)
+    while (seen < count - 1 && performance.now() < deadline) {
+      await delay(500)
+      seen = await fewestSeen(nodes)
+    }
+    const allSeenMs = seen < count - 1 ? null : performance.now() - began
+    await delay(WATCHED_MS)
+    const before = await usedBy(nodes)
+    await delay(WATCHED_MS)
+    return {
+      count,
+      allSeenMs,
+      fewestSeen: seen,
+      totalMb: sum(await Promise.all(nodes.map(async ({ pid }) => shareMb(pid)))),
+      largestMb: Math.max(...(await Promise.all(nodes.map(async ({ pid }) => memoryMb(pid, 'VmRSS'))))),
+      cores: ((await usedBy(nodes)) - before) / (WATCHED_MS / 1000)
+    }
+  } finally {
+    await Promise.all(nodes.map(async (node) => node.stop()))
+  }
+}

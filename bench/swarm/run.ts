@@ -1,0 +1,161 @@
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
+import { createLocalSwarm, type LocalNode, type LocalSwarm } from '../../scripts/local-swarm.ts'
+import { CANARIES_FILE } from '../../src/node/disk/file-names.ts'
+import { processSeconds } from '../lib/process-seconds.ts'
+import { sleepingPath } from './sleeping-encoder.ts'
+import { makeFilm, SCENE_FRAMES } from './film.ts'
+
+/** One film on one owner and some workers of one slot each. */
+export interface RunInit {
+  readonly workers: number
+  readonly scenes: number
+  /** That the encoder of a worker sleeps for a scene. */
+  readonly seconds: number
+  /** Folder for a profile of the owner. Default: none is made. */
+  readonly profile?: string | undefined
+}
+
+/** What it took, from the moment at which all workers may begin to the last accepted scene. */
+export interface SwarmRun {
+  readonly makespanSeconds: number
+  readonly boundSeconds: number
+  /** Processor milliseconds for a scene: of the owner's process, and of the mean worker's. */
+  readonly ownerMs: number
+  readonly workerMs: number
+  /** Gossip that the mean node sent, and all that it sent, in bytes, from its start to its end. */
+  readonly gossipBytes: number
+  readonly sentBytes: number
+  /** Resident memory at the end, in MB. */
+  readonly ownerMb: number
+  readonly workerMb: number
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const LOOK_MS = 200
+const PREPARED_MS_MAX = 600_000
+const COUNTER = new URL('./count-streams.ts', import.meta.url).href
+const GOSSIP = /^\/(?:meshsub|floodsub)\//
+
+const project = z.object({
+  planned: z.boolean(),
+  state: z.string(),
+  reason: z.string(),
+  scenes: z.object({ total: z.number(), done: z.number() })
+})
+type Project = z.infer<typeof project>
+
+async function ask(node: LocalNode, path: string, body?: object, method = 'POST'): Promise<unknown> {
+  const init = body === undefined ? {} : { method, body: JSON.stringify(body) }
+  // Packing the answers would be a tenth of what the owner does.
+  const headers = { 'content-type': 'application/json', 'accept-encoding': 'identity' }
+  const response = await fetch(`${node.url}${path}`, { ...init, headers })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  return response.json()
+}
+
+async function whenProject(owner: LocalNode, id: string, fits: (project: Project) => boolean, msMax: number) {
+  const deadline = performance.now() + msMax
+  for (;;) {
+    const found = project.parse(await ask(owner, `/api/v2/projects/${id}`))
+    if (fits(found)) return
+    if (found.state === 'failed' || found.reason !== '') throw new Error(`the film stands still: ${found.reason}`)
+    if (performance.now() > deadline) throw new Error(`the film is late: ${JSON.stringify(found.scenes)}`)
+    await delay(LOOK_MS)
+  }
+}
+
+async function residentMb({ pid }: LocalNode): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1000
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Bytes that the mean node sent, once all nodes have ended. */
+async function sentBytes(folder: string): Promise<Pick<SwarmRun, 'gossipBytes' | 'sentBytes'>> {
+  const counts: Record<string, number>[] = []
+  for (const name of await readdir(folder))
+    counts.push(z.record(z.string(), z.number()).parse(JSON.parse(await readFile(join(folder, name), 'utf8'))))
+  const sumOf = (isCounted: (protocol: string) => boolean): number =>
+    mean(counts.map((sent) => Object.entries(sent).reduce((sum, [name, n]) => sum + (isCounted(name) ? n : 0), 0)))
+  return { gossipBytes: sumOf((name) => GOSSIP.test(name)), sentBytes: sumOf(() => true) }
+}
+
+/** Starts the owner and its workers, which take nothing yet. */
+async function startNodes(swarm: LocalSwarm, counts: string, init: RunInit) {
+  const path = await sleepingPath(join(swarm.folder, 'bin'), { seconds: init.seconds, frames: SCENE_FRAMES })
+  const env = { BENCH_COUNTS: counts, GRAV1_MEDIA: swarm.folder, NODE_OPTIONS: `--import=${COUNTER}` }
+  const profile = init.profile === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${init.profile}`
+  const owner = await swarm.start({
+    name: 'owner',
+    workers: 0,
+    env: { ...env, NODE_OPTIONS: env.NODE_OPTIONS + profile }
+  })
+  const workers: LocalNode[] = []
+  for (let n = 1; n <= init.workers; n += 1) {
+    const name = `worker-${n}`
+    await mkdir(join(swarm.folder, name))
+    // Each would try all encoders of the machine.
+    if (n > 1) await copyFile(join(swarm.folder, 'worker-1', CANARIES_FILE), join(swarm.folder, name, CANARIES_FILE))
+    const worker = await swarm.start({ name, workers: 1, bootstrap: owner.address, env: { ...env, PATH: path } })
+    await ask(worker, '/api/v2/node', { paused: true }, 'PATCH')
+    if (n === 1) await whenEncoders(worker)
+    workers.push(worker)
+  }
+  return { owner, workers }
+}
+
+async function whenEncoders(worker: LocalNode): Promise<void> {
+  const node = z.object({ encoders: z.array(z.string()) })
+  while (node.parse(await ask(worker, '/api/v2/node')).encoders.length === 0) await delay(LOOK_MS)
+}
+
+export async function runSwarm(init: RunInit): Promise<SwarmRun> {
+  const { scenes, seconds } = init
+  const swarm = await createLocalSwarm()
+  const interrupted = (): void => void swarm.close().finally(() => process.exit(1))
+  for (const name of SIGNALS) process.once(name, interrupted)
+  try {
+    const counts = join(swarm.folder, 'counts')
+    await mkdir(counts)
+    const film = join(swarm.folder, 'film.mkv')
+    await makeFilm(film, scenes)
+    const { owner, workers } = await startNodes(swarm, counts, init)
+    const submission = {
+      input: film,
+      encoder: 'svt',
+      encoderParams: '--preset=12 --crf=40',
+      minFrames: SCENE_FRAMES,
+      maxFrames: SCENE_FRAMES,
+      proofs: '0%',
+      output: join(swarm.folder, 'out.mkv')
+    }
+    const { projectId } = z.object({ projectId: z.string() }).parse(await ask(owner, '/api/v2/projects', submission))
+    await whenProject(owner, projectId, (found) => found.planned && found.scenes.total === scenes, PREPARED_MS_MAX)
+    const before = [owner, ...workers].map(({ pid }) => processSeconds(pid))
+    const began = performance.now()
+    await Promise.all(workers.map(async (worker) => ask(worker, '/api/v2/node', { paused: false }, 'PATCH')))
+    const boundSeconds = Math.ceil(scenes / init.workers) * seconds
+    await whenProject(owner, projectId, (found) => found.scenes.done === scenes, 10_000 * boundSeconds)
+    const makespanSeconds = (performance.now() - began) / 1000
+    const used = [owner, ...workers].map(({ pid }, index) => processSeconds(pid) - (before[index] ?? 0))
+    const [ownerSeconds = 0, ...workerSeconds] = used
+    const memory = await Promise.all([owner, ...workers].map(residentMb))
+    await Promise.all([owner, ...workers].map(async (node) => node.stop()))
+    return {
+      makespanSeconds,
+      boundSeconds,
+      ownerMs: (1000 * ownerSeconds) / scenes,
+      workerMs: (1000 * workerSeconds.reduce((sum, value) => sum + value, 0)) / scenes,
+      ...(await sentBytes(counts)),
+      ownerMb: memory[0] ?? 0,
+      workerMb: mean(memory.slice(1))
+    }
+  } finally {
+    for (const name of SIGNALS) process.off(name, interrupted)
+    await swarm.close()
+  }
+}
