@@ -144,6 +144,8 @@ async function load(child: ChildProcess, url: string, connections: number, durat
   const result = await autocannon({ url, connections, duration, timeout: 60 })
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} broke`)
+  // A round without an answer says nothing.
+  if (result.requests.total === 0) return load(child, url, connections, 2 * duration)
   return {
     perSecond: result.requests.total / result.duration,
     cpuMs: ((await ask(child, { type: 'cpu' }, 'cpu')).ms - before.ms) / result.requests.total,

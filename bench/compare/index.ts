@@ -94,7 +94,9 @@ async function submit(source: string, { encoder, params }: Setting, swarm: Local
   return output
 }
 
-const timesOf = ({ one, grav1 }: Compared): number => grav1.seconds / one.seconds
+function timesOf({ one, grav1 }: Compared): number {
+  return grav1.seconds / one.seconds
+}
 
 function tableOf(all: readonly Compared[]): FigureTable {
   const ratios = ['time', 'CPU', 'size'].map((title) => ({ title: `${title}, ratio`, digits: 2 }))
