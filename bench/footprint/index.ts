@@ -62,7 +62,7 @@ async function main(): Promise<void> {
       how: [
         `A node of the package starts ${starts} times, medians, until its API answers; Node has its code compiled, and the encoders were tried before.`,
         'Then one stays idle for a minute, with no peer, and its second half minute counts.',
-        'Nodes of one swarm start one after another, each with the address of the first; their memory counts a page once that several share.'
+        'Nodes of one swarm start a few at a time, each with the address of the first; their memory counts a page once that several share.'
       ],
       tables: [
         {

@@ -4,6 +4,8 @@ import { type Daemon, startDaemon } from './daemon.ts'
 
 const SEEN_MS_MAX = 120_000
 const WATCHED_MS = 20_000
+/** So many start beside each other. */
+const TOGETHER = 4
 
 export interface Many {
   readonly count: number
@@ -29,7 +31,7 @@ async function usedBy(nodes: readonly Daemon[]): Promise<number> {
   return sum(await Promise.all(nodes.map(async ({ pid }) => processorSeconds(pid))))
 }
 
-/** Starts nodes of one swarm, one after another, each with the address of the first one, and looks at them while they are idle. */
+/** Starts nodes of one swarm, a few at a time, each with the address of the first one, and looks at them while they are idle. */
 export async function measureMany(
   { program, folder, like }: { readonly program: string; readonly folder: string; readonly like: string },
   count: number
@@ -39,7 +41,13 @@ export async function measureMany(
   try {
     while (nodes.length < count) {
       const bootstrap = nodes[0]?.address
-      nodes.push(await startDaemon({ program, folder, name: `many-${nodes.length}`, bootstrap, like }))
+      const together = bootstrap === undefined ? 1 : Math.min(TOGETHER, count - nodes.length)
+      const names = Array.from({ length: together }, (_, index) => `many-${nodes.length + index}`)
+      const starts = await Promise.allSettled(
+        names.map(async (name) => startDaemon({ program, folder, name, bootstrap, like }))
+      )
+      for (const start of starts) if (start.status === 'fulfilled') nodes.push(start.value)
+      for (const start of starts) if (start.status === 'rejected') throw start.reason
     }
     const deadline = performance.now() + SEEN_MS_MAX
     let seen = await fewestSeen(nodes)

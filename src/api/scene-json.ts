@@ -161,7 +161,8 @@ function sceneHistoryOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view
     })
   )
   const { accepted } = parts.scene
-  if (accepted == null) return withoutWithdrawn(known, view, undefined)
+  const { index } = parts.scene.plan
+  if (accepted == null) return withoutWithdrawn(known, index, view, undefined)
   const receipt = {
     encoderBuild: accepted.maker?.build ?? view.announce.encoderBuild,
     encodeSeconds: accepted.encodeMs / 1000,
@@ -171,21 +172,24 @@ function sceneHistoryOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view
   } as const
   const { worker, epoch, attempt } = accepted
   const isIt = (one: SceneAttempt): boolean => one.attempt === attempt && one.worker === worker
-  const others = withoutWithdrawn(known, view, isIt)
+  const others = withoutWithdrawn(known, index, view, isIt)
   if (known.some(isIt)) return others.map((one) => (isIt(one) ? { ...one, ...receipt } : one))
   return [...others, { epoch, attempt, worker, startedAtMs: null, endedAtMs: null, ...receipt }]
 }
 
-/** Of those that were accepted only the receipt in the log counts; others of a worker that was caught were taken back. */
+/** Of those that were accepted only the receipt in the log counts; others of a worker that was caught, or that only such a worker proved, were taken back. */
 function withoutWithdrawn(
   known: readonly SceneAttempt[],
+  index: number,
   { withdrawn }: ProjectSnapshot['view'],
   isReceipt: ((one: SceneAttempt) => boolean) | undefined
 ): SceneAttempt[] {
   return known.map((one) => {
-    const by = withdrawn.find(({ worker }) => worker === one.worker)
+    const own = withdrawn.find(({ worker }) => worker === one.worker)
+    const by = own ?? withdrawn.find(({ scenes }) => scenes.includes(index))
     if (one.verdict !== 'accepted' || by == null || isReceipt?.(one) === true) return one
-    return { ...one, verdict: 'withdrawn', reason: `another result of this worker was wrong: ${by.reason}` }
+    const whose = own == null ? 'a result of the worker that proved it' : 'another result of this worker'
+    return { ...one, verdict: 'withdrawn', reason: `${whose} was wrong: ${by.reason}` }
   })
 }
 

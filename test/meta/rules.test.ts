@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, GOSSIP_VERDICT, LIMITS } from '../../src/swarm/protocol/index.ts'
 import { SERVING } from '../../src/swarm/blob/serving-limits.ts'
-import { CONDUCT, CONNECTIONS, DOORS, KEPT } from '../../src/swarm/doors/door-limits.ts'
+import { CONDUCT, CONNECTIONS, DOORS, KEPT, WASTE } from '../../src/swarm/doors/door-limits.ts'
 import { filesBelow, read } from './doc-files.ts'
 
 const numbers = (text: string, pattern: RegExp): number[] =>
@@ -21,6 +21,7 @@ const LIMIT_TABLES: readonly Readonly<Record<string, number>>[] = [
   CONNECTIONS,
   KEPT,
   CONDUCT,
+  WASTE,
   SERVING
 ]
 const DOOR_COLUMNS = [

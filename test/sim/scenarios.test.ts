@@ -282,6 +282,33 @@ describe('machines of all kinds', { timeout: TIMEOUT_MS }, () => {
   })
 })
 
+describe('a proof that takes the owner long [RULE 46]', { timeout: TIMEOUT_MS }, () => {
+  const helpers = Array.from({ length: 3 }, () => ({ msPerFrame: 40 }))
+  const provers = (stage: Stage, projectId: string): readonly (string | undefined)[] => {
+    const view = node(stage.owners).process?.log.view(projectId)
+    return (view?.scenes ?? []).map(({ accepted }) => accepted?.provedBy)
+  }
+
+  it.each(SEEDS)('is done by an idle worker, and the film ends sooner (seed %i)', (seed) => {
+    const stage = createStage({ seed, workers: helpers, timing: { proofAloneMs: 0 } })
+    stage.bootAll()
+    const projectId = stage.submit(filmOf(stage, 6, [50, 60]))
+    untilEnded(stage, 120_000)
+    const workers = new Set(stage.workers.map(({ id }) => id))
+    expect(provers(stage, projectId).some((by) => by !== undefined && workers.has(by))).toBe(true)
+  })
+
+  it.each(SEEDS)('lets no lie pass as proved, whoever helps (seed %i)', (seed) => {
+    const stage = createStage({ seed, workers: helpers, timing: { proofAloneMs: 0 } })
+    stage.bootAll()
+    stage.addAdversary('cheat', 'cheat1')
+    const projectId = stage.submit(filmOf(stage, 24, [50, 60]))
+    // An invariant: what a receipt calls proved has the right bytes.
+    untilEnded(stage, 1_800_000)
+    expect(provers(stage, projectId).filter((by) => by !== undefined).length).toBeGreaterThan(3)
+  })
+})
+
 describe('workers that take scenes and are never heard of [S17]', { timeout: TIMEOUT_MS }, () => {
   /** Two workers, and so many mutes that were there first. */
   const withMutes = (seed: number, mutes: number, scenes = 12): Stage => {

@@ -44,7 +44,7 @@ export const sceneStatus = z
 
 export type SceneStatus = z.infer<typeof sceneStatus>
 
-/** `superseded`: another result was first. `withdrawn`: it was accepted, and its worker was caught later. */
+/** `superseded`: another result was first. `withdrawn`: it was accepted, and its worker, or the one that proved it, was caught later. */
 export const verdict = z.enum([
   'running',
   'verifying',

@@ -62,6 +62,7 @@ export function ownerNotes(
     case 'redial-failed':
     case 'hold':
     case 'aside':
+    case 'proof-wanted':
     case 'lost':
     case 'trouble':
     case 'retry':

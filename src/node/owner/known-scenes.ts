@@ -29,7 +29,7 @@ export function createKnownScenes({ book, peerId }: KnownScenesComponents): Know
 
   /** Workers that were caught in any project of this node. */
   const caught = new Set<string>()
-  const isDoubtful = ({ worker, provedBy }: Accept): boolean => provedBy == null && caught.has(worker)
+  const isDoubtful = ({ worker, provedBy }: Accept): boolean => caught.has(provedBy ?? worker)
 
   function note({ projectId, announce, scenes }: ProjectView, scene: number): void {
     const { plan, accepted } = scenes[scene] ?? {}

@@ -309,6 +309,9 @@ export class OwnedProject {
       case 'verify':
         this.#inBackground(async () => this.#results.verify(effect.result, effect.provable))
         return undefined
+      case 'confirmed':
+        this.#results.confirm(effect.scene, effect.by)
+        return undefined
       case 'accept':
         return this.#results.accept(effect.result)
       case 'book':

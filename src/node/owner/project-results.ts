@@ -9,6 +9,7 @@ import {
 } from '../../swarm/protocol/index.ts'
 import { type SceneQuality, UNMEASURED } from '../../encode/rules/index.ts'
 import { qualityGoal } from '../project-spec.ts'
+import { createProofHelpers } from './proof-help.ts'
 import { createVerifier } from './verification.ts'
 import type { BlobHold } from '../../storage/index.ts'
 import type { ProjectContext } from './project-context.ts'
@@ -18,6 +19,8 @@ import type { ProjectPieces } from './project-pieces.ts'
 export interface ProjectResults {
   verify: (result: PendingResult, provable: boolean) => Promise<void>
   accept: (result: PendingResult) => Promise<void>
+  /** A worker encoded the scene to the bytes of the result that is being verified. */
+  confirm: (scene: number, by: string) => void
   drop: () => Promise<void>
 }
 
@@ -34,6 +37,7 @@ export function createProjectResults(
   const checking = new Map<number, BlobHold>()
   /** By scene: what was found out about a result that is right, until its receipt is in the log. */
   const found = new Map<number, { readonly quality: SceneQuality; readonly provedBy: string | undefined }>()
+  const helpers = createProofHelpers(context, { aloneMs: init.timing.proofAloneMs })
   const verifier = createVerifier({
     ...components,
     peerId: signer.peerId,
@@ -51,7 +55,7 @@ export function createProjectResults(
     const expected = { ...expectedOf(context.view, scene, making, result, provable), spec, goal }
     const hold = blobs.hold(result.blob.sha256)
     checking.set(index, hold)
-    const { verdict, quality } = await verifier.verify(result, expected, context.signal)
+    const { verdict, quality } = await verifier.verify(result, expected, helpers.of(index), context.signal)
     if (verdict.ok) {
       found.set(index, { quality, provedBy: verdict.provedBy })
     } else {
@@ -81,6 +85,7 @@ export function createProjectResults(
   return {
     verify,
     accept,
+    confirm: helpers.confirm,
     drop: async () => {
       const holds = [...checking.values()]
       checking.clear()

@@ -13,6 +13,7 @@ import { beginCheck, createJudge, stepCheck } from '../../swarm/protocol/index.t
 import { monotonicMs } from '../../common/clock.ts'
 import { createLimit } from '../../common/limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
+import { createProver, type ProofHelp } from './prover.ts'
 import { createQualityBudget } from './quality-budget.ts'
 import { sceneParams, type ProjectSpec } from '../project-spec.ts'
 import type { EncodeAgain } from './encode-again.ts'
@@ -45,7 +46,7 @@ export interface Verifier {
    * Carries out the check of a result, which the caller holds: fetches it, looks at it, encodes the scene again, reads files again, as the rules for verdicts ask.
    * @throws MediaError `command-refused` or `tool-missing` where this node can check no result at all
    */
-  verify: (result: PendingResult, expected: ResultOfScene, signal: AbortSignal) => Promise<Checked>
+  verify: (result: PendingResult, expected: ResultOfScene, help: ProofHelp, signal: AbortSignal) => Promise<Checked>
 }
 
 /** What was found out about a result: what is to become of it, and how good it is, which decides nothing. */
@@ -74,6 +75,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
   const { blobs, exchange, guard, peerId } = components
   const limit = createLimit(PARALLEL)
   const budget = createQualityBudget()
+  const prover = createProver(components)
   let judge = createJudge(peerId)
 
   async function look(
@@ -127,25 +129,16 @@ export function createVerifier(components: VerificationComponents): Verifier {
     }
   }
 
-  async function encode({ spec, plan }: ResultOfScene, signal: AbortSignal): Promise<CheckFact> {
-    try {
-      const sha256 = await components.encodeAgain({ spec, plan, workDir: components.workDir }, signal)
-      return { type: 'encoded', sha256 }
-    } catch (error) {
-      signal.throwIfAborted()
-      return { type: 'own-failure', reason: errorText(error) }
-    }
-  }
-
   async function carryOut(
     task: Exclude<CheckTask, { type: 'judged' | 'look' }>,
     result: PendingResult,
     expected: ResultOfScene,
+    help: ProofHelp,
     signal: AbortSignal
   ): Promise<CheckFact> {
     switch (task.type) {
       case 'encode':
-        return encode(expected, signal)
+        return task.alone ? prover.alone(expected, signal) : prover.helped(expected, help, signal)
       case 'reread':
         return { type: 'reread', isWhole: await blobs.check(task.what === 'piece' ? expected.plan.piece : result.blob) }
       default:
@@ -154,13 +147,13 @@ export function createVerifier(components: VerificationComponents): Verifier {
   }
 
   return {
-    verify: async (result, expected, signal) => {
+    verify: async (result, expected, help, signal) => {
       let { check, task } = beginCheck(judge, result, expected)
       let quality = UNMEASURED
       while (task.type !== 'judged') {
         let fact: CheckFact
         if (task.type === 'look') ({ fact, quality } = await tryLook(result, expected, task.compare, signal))
-        else fact = await carryOut(task, result, expected, signal)
+        else fact = await carryOut(task, result, expected, help, signal)
         // Other checks may have taught the judge something meanwhile.
         ;({ judge, check, task } = stepCheck(judge, check, fact))
       }

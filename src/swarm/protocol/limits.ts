@@ -151,6 +151,8 @@ export interface Timing {
   readonly pausedMsMax: number
   /** Near the end, a scene that was paused for longer than this may go to an idle worker too. */
   readonly pausedAloneMs: number
+  /** The owner proves a result alone for this long; then an idle worker that it knows may prove it as well. */
+  readonly proofAloneMs: number
   /** Waiting workers are checked again after this time, while others hold scenes. */
   readonly recheckMs: number
 }
@@ -182,6 +184,7 @@ export const DEFAULT_TIMING: Timing = {
   secondGain: 1.3,
   pausedMsMax: 7 * 24 * 3_600_000,
   pausedAloneMs: 30 * 60_000,
+  proofAloneMs: 30_000,
   recheckMs: 5_000
 }
 

@@ -80,6 +80,8 @@ export interface OwnerScene {
   readonly leases: readonly Lease[]
   /** Results that wait for or are in verification; the first is being verified. */
   readonly results: readonly PendingResult[]
+  /** The proof of the first result takes the owner long: another worker may encode the scene again. */
+  readonly proofWanted: boolean
   readonly failures: readonly FailedAttempt[]
   /** Workers that were silent until their lease of this scene ran out. */
   readonly silent: readonly string[]
@@ -274,6 +276,8 @@ export type OwnerInput =
       readonly unproven?: boolean
       readonly reason: string
     }
+  /** The owner has to encode a scene again to judge its result, and has not done it yet. */
+  | { readonly type: 'proof-wanted'; readonly scene: number }
   /** Hands nothing out while `on`. */
   | { readonly type: 'hold'; readonly on: boolean }
   /** Begins nothing while `on`. */
@@ -313,6 +317,8 @@ export type OwnerEffect =
   | { readonly type: 'revoke'; readonly worker: string; readonly token: Token; readonly reason: string }
   /** `provable`: an encode by this node must give the same bytes. */
   | { readonly type: 'verify'; readonly result: PendingResult; readonly provable: boolean }
+  /** A known worker encoded the scene whose result is being verified, to the same bytes. */
+  | { readonly type: 'confirmed'; readonly scene: number; readonly by: string }
   /** Write the receipt to the log, durably, before anybody is told. */
   | { readonly type: 'accept'; readonly result: PendingResult }
   | {

@@ -8,7 +8,7 @@ import { turnReason } from './film-line.ts'
 import { isProvenBad, onLost, onRetry, onTrouble, provesFault, retryTrouble } from './owner-trouble.ts'
 import { brokenLimit, pauseEndsAtMs, withPause } from './owner-pauses.ts'
 import { isWaiting, waitsForAnother } from './owner-waits.ts'
-import { chooseScene, expectedMs, freeInMs, mayMake, type Asking, type Choice } from './scheduler.ts'
+import { chooseScene, expectedMs, freeInMs, mayMake, mayProve, type Asking, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
 import type {
   Granted,
@@ -131,6 +131,8 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
       return onRelease(state, event)
     case 'verified':
       return onVerified(state, event)
+    case 'proof-wanted':
+      return wakeWaiting({ state: wantProof(state, event.scene), effects: [] }, event.nowMs)
     case 'hold':
       return wakeWaiting({ state: { ...state, held: event.on }, effects: [] }, event.nowMs)
     case 'aside':
@@ -391,7 +393,25 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
     leases: scene.leases.filter((lease) => !isLeaseOf(lease, token, worker)),
     results: [...scene.results, result]
   })
-  return { state: next, effects: scene.results.length === 0 ? [verify(state, result)] : [] }
+  const [first] = scene.results
+  if (first == null) return { state: next, effects: [verify(state, result)] }
+  const confirms = scene.proofWanted && isConfirmed(state, first, result)
+  return { state: next, effects: confirms ? [{ type: 'confirmed', scene: token.scene, by: worker }] : [] }
+}
+
+function wantProof(state: OwnerState, index: number): OwnerState {
+  const scene = state.scenes[index]
+  return scene == null || scene.results.length === 0 ? state : withScene(state, index, { ...scene, proofWanted: true })
+}
+
+/** [RULE 46] Two workers that make the same bytes, one of them known to the owner, prove each other. */
+function isConfirmed(state: OwnerState, first: PendingResult, second: PendingResult): boolean {
+  return (
+    second.worker !== first.worker &&
+    mayProve(state, second.worker) &&
+    isAlike(state.making, first.maker, second.maker) &&
+    second.blob.sha256 === first.blob.sha256
+  )
 }
 
 function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
@@ -431,7 +451,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
       reason: 'the scene is done'
     }))
   ]
-  const accepted: OwnerScene = { ...scene, accepted: true, failed: false, leases: [], results: [] }
+  const accepted: OwnerScene = { ...scene, accepted: true, failed: false, leases: [], results: [], proofWanted: false }
   const proven = withWorker(state, worker, { ...PROVEN, pausedUntilMs: 0, standing: 'trusted' })
   const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
@@ -452,8 +472,9 @@ function withoutResult(
   scene: OwnerScene
 ): { readonly without: OwnerScene; readonly revoked: readonly OwnerEffect[] } {
   const results = scene.results.slice(1)
-  if (unproven !== true) return { without: { ...scene, results }, revoked: [] }
-  const pinned = { ...scene, like: ownerAsMaker(state.making), results }
+  const left = { ...scene, results, proofWanted: false }
+  if (unproven !== true) return { without: left, revoked: [] }
+  const pinned = { ...left, like: ownerAsMaker(state.making) }
   const isFit = (lease: Lease): boolean =>
     mayMake(state, pinned, makerOfToken(state, scene, tokenOf(state, index, lease)))
   const revoked = scene.leases
@@ -569,7 +590,7 @@ function onEnded(state: OwnerState): OwnerStep {
     }))
   ])
   const scenes = state.scenes.map((scene) =>
-    scene.leases.length + scene.results.length > 0 ? { ...scene, leases: [], results: [] } : scene
+    scene.leases.length + scene.results.length > 0 ? { ...scene, leases: [], results: [], proofWanted: false } : scene
   )
   const over = {
     scenes,
@@ -749,6 +770,7 @@ function newScene({ frames, accepted, ready, like }: EventOf<'scene'>): OwnerSce
     failed: false,
     leases: [],
     results: [],
+    proofWanted: false,
     failures: [],
     silent: [],
     granted: [],
@@ -790,7 +812,7 @@ function newLease(
 
 function addLease(state: OwnerState, token: Token, worker: string, nowMs: number, init: LeaseInit): OwnerState {
   const scene = state.scenes[token.scene]
-  if (scene == null || !isOpen(scene)) return state
+  if (scene == null || !(isOpen(scene) || scene.proofWanted)) return state
   const leases = [...scene.leases, newLease(state, token, worker, nowMs, init)]
   return withScene(state, token.scene, { ...scene, leases })
 }

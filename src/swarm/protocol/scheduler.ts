@@ -8,8 +8,11 @@ import type { Maker } from './types.ts'
 /** The scene that a claim gets. */
 export interface Choice {
   readonly scene: number
-  /** `open`: no worker has it. `second`: another worker has it, and this one should finish well before. `instead`: the same, and the other worker loses it. */
-  readonly kind: 'open' | 'second' | 'instead'
+  /**
+   * `open`: no worker has it. `second`: another worker has it, and this one should finish well before. `instead`: the same, and the other worker loses it. `proof`: another worker
+   * delivered it, and this one shows whether its bytes are right.
+   */
+  readonly kind: 'open' | 'second' | 'instead' | 'proof'
   /** Whose lease ends: that of a worker that has not started, or of the slower of two. */
   readonly insteadOf?: Lease
 }
@@ -30,7 +33,7 @@ export function chooseScene(state: OwnerState, asking: Asking, nowMs: number): C
   if (prefetch && state.queue.length <= 2 * connectedWorkers(state).length) return undefined
   const open = chooseOpen(state, asking, nowMs)
   if (open != null) return { scene: open, kind: 'open' }
-  return prefetch ? undefined : chooseHeld(state, asking, nowMs)
+  return prefetch ? undefined : (chooseHeld(state, asking, nowMs) ?? chooseProof(state, asking))
 }
 
 /** Whether this project hands out scenes now, and this worker is not kept off. */
@@ -154,6 +157,26 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
     bestRestMs = restMs
   }
   return best
+}
+
+/** [RULE 46] A scene whose proof takes the owner long: for one other worker that the owner knows, and whose encoder makes the same bytes. */
+function chooseProof(state: OwnerState, { worker, maker }: Asking): Choice | undefined {
+  if (!mayProve(state, worker)) return undefined
+  const scene = state.scenes.findIndex(
+    ({ proofWanted, results: [first], leases, failures }) =>
+      proofWanted &&
+      first != null &&
+      first.worker !== worker &&
+      leases.length === 0 &&
+      !failures.some((failure) => failure.worker === worker) &&
+      isAlike(state.making, first.maker, maker)
+  )
+  return scene === -1 ? undefined : { scene, kind: 'proof' }
+}
+
+/** The owner itself encodes the scene again anyway, and a stranger may be the friend of the one that is proved. */
+export function mayProve({ workers, making }: OwnerState, worker: string): boolean {
+  return worker !== making.self && workers.get(worker)?.known === true
 }
 
 /** Fetched ahead and not started. */

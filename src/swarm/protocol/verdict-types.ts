@@ -80,6 +80,8 @@ export type CheckFact =
   | { readonly type: 'own-failure'; readonly reason: string }
   /** The owner encoded the scene again, to these bytes. */
   | { readonly type: 'encoded'; readonly sha256: string }
+  /** A worker that the owner knows encoded it again, to the bytes of the result. */
+  | { readonly type: 'confirmed'; readonly by: string }
   /** Whether the file that was to be read again is whole. */
   | { readonly type: 'reread'; readonly isWhole: boolean }
 
@@ -87,8 +89,8 @@ export type CheckFact =
 export type CheckTask =
   /** Fetch the result and look at it. `compare`: with the source and with the scene's parameters; otherwise its form is enough. */
   | { readonly type: 'look'; readonly compare: boolean }
-  /** Encode the scene again. */
-  | { readonly type: 'encode' }
+  /** Encode the scene again. `alone`: nobody else may prove it. */
+  | { readonly type: 'encode'; readonly alone: boolean }
   /** Read a file on this node's disk again. */
   | { readonly type: 'reread'; readonly what: 'piece' | 'result' }
   | { readonly type: 'judged'; readonly verdict: Verdict }

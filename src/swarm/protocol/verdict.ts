@@ -73,6 +73,7 @@ function onLook(judge: Judge, check: Check, fact: CheckFact): CheckStep {
     case 'looked':
       return onLooked(judge, check, fact)
     case 'encoded':
+    case 'confirmed':
     case 'reread':
       throw unasked(fact)
     default:
@@ -111,7 +112,8 @@ function prove(judge: Judge, check: Check, suspect: Suspect): CheckStep {
   return {
     judge: { ...judge, provingFirst },
     check: { ...check, stage: { type: 'proving', suspect } },
-    task: { type: 'encode' }
+    // What looks wrong is right by the owner's own bytes only.
+    task: { type: 'encode', alone: suspect.doubt !== undefined }
   }
 }
 
@@ -125,6 +127,8 @@ function onProof(judge: Judge, check: Check, suspect: Suspect, fact: CheckFact):
     return { judge: over, check: { ...check, stage }, task: { type: 'reread', what: 'piece' } }
   }
   const { header, doubt, odd } = suspect
+  // [RULE 46]
+  if (fact.type === 'confirmed') return accept(over, check, header, { ok: true, provedBy: fact.by })
   if (expectFact(fact, 'encoded').sha256 === blob.sha256)
     return accept(over, check, header, { ok: true, provedBy: judge.self })
   const why = doubt ?? odd

@@ -173,7 +173,7 @@ function addAccept(view: ProjectView, accept: Accept): ProjectView {
   }
 }
 
-/** [RULE 51] All receipts of a worker that was caught go at once, except those that a proof covers. */
+/** [RULE 51] All receipts of a worker that was caught go at once, except those that a proof covers, and so do those that it proved. */
 function takeBackReceipts(view: ProjectView, withdraw: Withdraw): ProjectView {
   if (view.withdrawn.length >= LIMITS.withdrawalsMax)
     throw new ProtocolError('invalid', 'takes back receipts too many times')
@@ -192,10 +192,10 @@ function takeBackReceipts(view: ProjectView, withdraw: Withdraw): ProjectView {
   }
 }
 
-/** Scenes of this worker that nobody encoded a second time. */
+/** Scenes of this worker that nobody encoded a second time, and those of others that only this worker did. */
 export function unprovedOf(view: ProjectView, worker: string): readonly number[] {
   return view.scenes.flatMap(({ plan, accepted }) =>
-    accepted?.worker === worker && accepted.provedBy == null ? [plan.index] : []
+    (accepted?.worker === worker && accepted.provedBy == null) || accepted?.provedBy === worker ? [plan.index] : []
   )
 }
 

@@ -11,6 +11,7 @@ import { createSceneJobs, type SceneJobsComponents } from '../../../src/node/wor
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { MAKER } from '../../fixtures/owner-bench.ts'
+import { NO_HELP } from '../../fixtures/no-help.ts'
 import { announceSample, hashNo, PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { Job, ScenePlan, WorkerEvent } from '../../../src/swarm/protocol/index.ts'
 import { patience } from '../../fixtures/patience.ts'
@@ -142,6 +143,7 @@ describe('with an ffmpeg that refuses', () => {
       verifier.verify(
         { token, worker: WORKER, blob, encodeMs: 1, maker: MAKER },
         { spec, plan, sha256: undefined, header: undefined, provable: true, isFirst: false },
+        NO_HELP,
         signal
       )
     expect(await verify()).toMatchObject({ verdict: { ok: true } })

@@ -12,6 +12,7 @@ import { PROOF_SHARE, type Verdict } from '../../../src/swarm/protocol/index.ts'
 import { FLOWERS, ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { MAKER } from '../../fixtures/owner-bench.ts'
+import { NO_HELP } from '../../fixtures/no-help.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { EncoderName } from '../../../src/encode/rules/index.ts'
 import type { PreparedScene } from '../../../src/encode/index.ts'
@@ -182,6 +183,7 @@ async function verdictOn(
   const { verdict } = await verifier.verify(
     { token, worker: WORKER, blob, encodeMs: 1, quantiser, maker: MAKER },
     { spec, plan, goal: qualityGoal(spec, plan), sha256: undefined, header: undefined, provable: true, isFirst },
+    NO_HELP,
     signal
   )
   return verdict

@@ -10,6 +10,7 @@ import { createBlobStore, type BlobStore } from '../../../src/storage/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { MAKER } from '../../fixtures/owner-bench.ts'
+import { NO_HELP } from '../../fixtures/no-help.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { Likeness } from '../../../src/encode/rules/index.ts'
 import type { PreparedScene, VerifiedSegment } from '../../../src/encode/index.ts'
@@ -235,6 +236,7 @@ describe('an owner', () => {
     const { verdict, quality } = await verifier.verify(
       { token, worker, blob, encodeMs: 1, maker: MAKER },
       { spec, plan, sha256: undefined, header, provable, isFirst: false },
+      NO_HELP,
       signal
     )
     return { verdict, quality, again }

@@ -136,8 +136,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: OWNER,
-        find: 'const accepted: OwnerScene = { ...scene, accepted: true, failed: false, leases: [], results: [] }',
-        replace: 'const accepted: OwnerScene = { ...scene, accepted: true, failed: false, results: [] }'
+        find: 'accepted: true, failed: false, leases: [], results: [], proofWanted: false }',
+        replace: 'accepted: true, failed: false, results: [], proofWanted: false }'
       }
     ],
     breaks: ['S5'],

@@ -71,6 +71,7 @@ const JOIN_MS = 2000
 const PREPARE_MS = 400
 /** So long the owner encodes a scene again. */
 const PROOF_MS = 5000
+const LONG_PROOF_MS = 60_000
 /** Of the results of others that are proved. */
 const PROOFS = 0.25
 /** Probability that the file cannot be written for now. */
@@ -328,6 +329,8 @@ export class SimProject {
   #judge: Judge
   /** By scene: who proved a result, until its receipt is in the log. */
   readonly #provedBy = new Map<number, string>()
+  /** By scene: proofs that a worker may do first. */
+  readonly #proving = new Map<number, (by: string) => void>()
   #working = false
   #deadline: Timer | undefined
   #beatNo = 0
@@ -540,6 +543,10 @@ export class SimProject {
         this.#owner.distrust(effect.worker, effect.reason, this.projectId)
         this.withdraw(effect.worker, effect.reason, done)
         return
+      case 'confirmed':
+        this.#proving.get(effect.scene)?.(effect.by)
+        done()
+        return
       case 'prepare':
         done()
         return
@@ -602,9 +609,7 @@ export class SimProject {
         })
         return
       case 'encode':
-        host.scope.after(PROOF_MS, () =>
-          found({ type: 'encoded', sha256: encodedScene(plan, host.maker.probe.frames).sha256 })
-        )
+        this.#prove(plan, task.alone, found)
         return
       case 'reread':
         found({ type: 'reread', isWhole: blobs.has(task.what === 'piece' ? plan.piece.sha256 : blob.sha256) })
@@ -615,6 +620,26 @@ export class SimProject {
       default:
         assertNever(task)
     }
+  }
+
+  /** The owner encodes the scene again; where help may come sooner, it takes long itself. */
+  #prove(plan: ScenePlan, alone: boolean, found: (fact: CheckFact) => void): void {
+    const { host } = this.#owner.parts
+    const { index } = plan
+    const { proofAloneMs } = host.timing
+    const once = (fact: CheckFact): void => {
+      if (this.#proving.delete(index)) found(fact)
+    }
+    const isLong = !alone && proofAloneMs < PROOF_MS
+    this.#proving.set(index, (by) => once({ type: 'confirmed', by }))
+    host.scope.after(isLong ? LONG_PROOF_MS : PROOF_MS, () =>
+      once({ type: 'encoded', sha256: encodedScene(plan, host.maker.probe.frames).sha256 })
+    )
+    if (isLong) host.scope.after(proofAloneMs, () => this.#askForHelp(index))
+  }
+
+  #askForHelp(scene: number): void {
+    if (this.#proving.has(scene)) this.dispatch({ type: 'proof-wanted', scene })
   }
 
   #judged({ token }: PendingResult, verdict: Verdict, plan: ScenePlan): void {

@@ -136,6 +136,10 @@ test('an attempt whose worker was caught later is taken back, and the receipt th
   const reader = readerOf({ view, beat: beatOf(), attempts })
   expect(reader.history(0)).toMatchObject([taken, { verdict: 'accepted', attempt: 0 }])
   expect(reader.history(1)).toMatchObject([taken])
+  const proved = { ...view, withdrawn: [{ worker: 'its prover', reason: 'other bytes', scenes: [1] }] }
+  expect(readerOf({ view: proved, beat: beatOf(), attempts }).history(1)).toMatchObject([
+    { verdict: 'withdrawn', reason: 'a result of the worker that proved it was wrong: other bytes' }
+  ])
 })
 
 test('a film in columns says what its scenes say', () => {

@@ -8,8 +8,7 @@ const MAY: Readonly<Record<Access, string>> = {
   none: 'This browser must sign in with a token.',
   read: 'This browser signed in with the read-only token: it can view everything and change nothing.',
   full: 'This browser signed in with the full token: it may do everything.',
-  local:
-    'This browser is on the node’s machine: it may do everything without a token, with films below the media folders.'
+  local: 'This browser is on the node’s machine: it may do everything without a token, with films in the media folders.'
 }
 
 /** What this browser may do, and how it shows things. */

@@ -71,7 +71,7 @@ export function LimitsPanel({ node: { limits } }: { readonly node: NodeStatus })
       <ReadOnlyNote />
       <p class="quiet">
         The limits hold for pieces and scenes, all peers together. Empty is no limit.{' '}
-        {limits.lan ? 'They count on the local network too.' : 'The local network is not limited.'} Other messages are
+        {limits.lan ? 'They also apply to the local network.' : 'The local network is not limited.'} Other messages are
         never held back.
       </p>
     </section>

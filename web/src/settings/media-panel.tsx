@@ -24,7 +24,7 @@ export function MediaPanel() {
           </li>
         ))}
       </ul>
-      <p class="sub">Without a token only films below these folders can be submitted.</p>
+      <p class="sub">Without a token, only films in these folders can be submitted.</p>
     </section>
   )
 }

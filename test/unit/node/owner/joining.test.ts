@@ -41,7 +41,7 @@ async function bench(more: Partial<OwnedJob> = {}) {
   const log = [announceBody, scenesBody(planNo(0, 0, 10)), plannedBody(1, 10), acceptBody(0)]
   const input = {
     view: { ...foldAll(chainOf(log)), owner: signer.peerId },
-    job: { source: sourceAt(source), output, overwrite: false, ...more } as OwnedJob,
+    job: { source: sourceAt(source), output, overwrite: false, starts: [0], ...more } as OwnedJob,
     spec: { encoder: { name: 'aom' } } as JoiningInput['spec'],
     blobs: { path: (sha256: string) => sha256 } as JoiningInput['blobs'],
     timestampsMs: [],

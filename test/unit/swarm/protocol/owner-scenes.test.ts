@@ -34,6 +34,7 @@ const scene: fc.Arbitrary<OwnerScene> = fc.record({
     [],
     [{ token, worker: 'a', blob: { sha256: hashNo(1), bytes: 1 }, encodeMs: 1, maker: MAKER }]
   ),
+  proofWanted: fc.boolean(),
   failures: fc.constant([]),
   silent: fc.constant([]),
   granted: fc.constant([]),

@@ -126,6 +126,13 @@ describe('a worker that was caught [RULE 51]', () => {
     expect(isFullyAccepted(view)).toBe(false)
   })
 
+  test('loses what only it has proved of others', () => {
+    const bodies = [...TWO_SCENES, by(0, { worker: OWNER, provedBy: WORKER }), by(1, { worker: OWNER })]
+    const view = fold(chain([...bodies, withdraw]))
+    expect(view.withdrawn).toEqual([{ worker: WORKER, reason: 'other bytes', scenes: [0] }])
+    expect(view.scenes.map(({ accepted }) => accepted != null)).toEqual([false, true])
+  })
+
   test('and the film ends once somebody has encoded them again', () => {
     const again = by(0, { worker: OWNER })
     const bodies = [...TWO_SCENES, accept(0), by(1, { worker: OWNER }), withdraw]
