@@ -100,6 +100,8 @@ async function measure(folder: string): Promise<Run> {
     }
     const first = await transfer(source, bytes, async () => fetchBy(reader))
     const second = await start('second')
+    // A fresh process grows by what it loads, whatever it fetches.
+    await second.ask({ type: 'stream', address: source.address, bytes: streamBytes }, 'came')
     const again = await transfer(source, bytes, async () => fetchBy(second))
     const atOnce = await Promise.all(Array.from({ length: WORKERS }, async (_, n) => start(`at-once-${n}`)))
     const seconds = await Promise.all(atOnce.map(async (peer) => (await fetchBy(peer)).seconds))
@@ -127,6 +129,9 @@ async function bench(): Promise<void> {
   const figure = beginFigure('transfer')
   const runs: Run[] = []
   const folder = await mkdtemp(join(tmpdir(), 'grav1-transfer-'))
+  // The peers end with this process.
+  const interrupted = (): void => void rm(folder, { recursive: true, force: true }).finally(() => process.exit(1))
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupted)
   try {
     for (let rep = 0; rep < reps; rep += 1) runs.push(await measure(join(folder, String(rep))))
   } finally {
