@@ -119,14 +119,14 @@ function tableOf(all: readonly Compared[]): FigureTable {
         grav1.bytes / one.bytes,
         grav1.psnr - one.psnr,
         grav1.xpsnr - one.xpsnr
-      ]
+      ].map((cell) => (Number.isNaN(cell) ? 'not known' : cell))
     })
   }
 }
 
 function findingOf(compared: Compared): Measured['findings'][number] {
   const { setting, one, grav1 } = compared
-  const times = (ratio: number): string => `${ratio.toFixed(2)} times`
+  const times = (ratio: number): string => (Number.isNaN(ratio) ? 'not known' : `${ratio.toFixed(2)} times`)
   const more = grav1.psnr - one.psnr
   return {
     what: `\`${setting.encoder} ${setting.params[0]}\` beside one encoder process with all cores: time, processor time, size, PSNR`,
