@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { lookedAt } from '../../src/common/looked-at.ts'
 import { startApi } from '../../test/fixtures/api-server.ts'
 import { beatOf, viewOf } from '../../test/fixtures/api-bench.ts'
 import { createMovingProjects } from '../../test/fixtures/moving-projects.ts'
@@ -12,11 +13,13 @@ import type { BeatSceneState } from '../../src/swarm/protocol/index.ts'
 export type Ask =
   | { readonly type: 'keep'; readonly path: string }
   | { readonly type: 'memory' }
+  | { readonly type: 'cpu' }
   | { readonly type: 'churn'; readonly changes: number; readonly seconds: number }
 export type Told =
   | { readonly type: 'ready'; readonly url: string; readonly bareUrl: string }
   | { readonly type: 'kept'; readonly bytes: number }
   | { readonly type: 'memory'; readonly heapMib: number; readonly rssMib: number; readonly clients: number }
+  | { readonly type: 'cpu'; readonly ms: number }
   | { readonly type: 'churned' }
 
 const PROJECTS = 200
@@ -45,7 +48,10 @@ setInterval(() => {
   for (let at = 0; at < 5; at += 1) moving.lease(`project00${at}`, 1 + 2 * Math.floor(Math.random() * 2000), 1, 7)
 }, 250).unref()
 
-const api = await startApi(moving, { scene: { path: sceneFile, bytes: SCENE_BYTES } })
+// As a node does, it looks at its memory once a second.
+const rssBytes = lookedAt(() => process.memoryUsage.rss(), { everyMs: 1000 })
+const node = { ...moving.node, status: () => ({ ...moving.node.status(), rssBytes: rssBytes() }) }
+const api = await startApi({ ...moving, node }, { scene: { path: sceneFile, bytes: SCENE_BYTES } })
 const kept = new Map<string, { readonly body: Uint8Array<ArrayBuffer>; readonly headers: Record<string, string> }>()
 const bare = new Hono().get('*', (c) => {
   const answer = kept.get(c.req.url.slice(new URL(c.req.url).origin.length))
@@ -78,6 +84,11 @@ async function churn(changes: number, seconds: number): Promise<void> {
   tell({ type: 'churned' })
 }
 
+function cpu(): void {
+  const { user, system } = process.cpuUsage()
+  tell({ type: 'cpu', ms: (user + system) / 1000 })
+}
+
 function memory(): void {
   global.gc?.()
   global.gc?.()
@@ -88,6 +99,7 @@ function memory(): void {
 process.on('message', (ask: Ask) => {
   if (ask.type === 'keep') void keep(ask.path)
   else if (ask.type === 'churn') void churn(ask.changes, ask.seconds)
+  else if (ask.type === 'cpu') cpu()
   else memory()
 })
 process.on('disconnect', () => {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { processorGroup } from '../../test/processor-group.ts'
 import { watchCircumstances } from './circumstances.ts'
 import { figureFile, type FigureFile, type Measured } from './figure.ts'
 import { markdownTable } from './markdown.ts'
@@ -8,16 +9,22 @@ import { markdownTable } from './markdown.ts'
 const TRIED = resolve(import.meta.dirname, '../../demo-output/bench')
 
 export interface BegunFigure {
+  /** Processor time of this bench and all that it started, programs in a sandbox among them; undefined where the user may make no cgroup. */
+  readonly cpuSeconds: () => number | undefined
   /** Prints the tables and findings, and writes the JSON. */
   readonly publish: (measured: Measured) => Promise<void>
 }
 
 /** Call it before anything is measured. `name` is that of its command, `npm run bench:<name>`. */
 export function beginFigure(name: string): BegunFigure {
-  const over = watchCircumstances()
+  const group = processorGroup()
+  const cpuSeconds = () => group?.usedSeconds()
+  const over = watchCircumstances(cpuSeconds)
   return {
+    cpuSeconds,
     publish: async (measured) => {
       const figure = figureFile.parse({ name, ...measured, ...(await over()) })
+      group?.leave()
       const folder = process.env['GRAV1_BENCH_RESULTS'] ?? TRIED
       const file = join(folder, `${name}.json`)
       await mkdir(folder, { recursive: true })

@@ -9,16 +9,24 @@ import type { Circumstances } from './figure.ts'
 
 const ENCODERS = ['aom', 'svt', 'vp9']
 
-/** Begins to look at what a measurement runs beside. @returns what to call when it is over */
-export function watchCircumstances(): () => Promise<Circumstances> {
+/**
+ * Begins to look at what a measurement runs beside.
+ * @param ownSeconds processor time of the measurement; undefined where the system does not tell
+ * @returns what to call when it is over
+ */
+export function watchCircumstances(ownSeconds: () => number | undefined): () => Promise<Circumstances> {
   const startedAt = new Date().toISOString()
   const began = performance.now()
   const [before = 0] = loadavg()
-  const times = cpuTimes()
+  const look = () => {
+    const own = ownSeconds()
+    return own === undefined ? undefined : cpuTimes(own)
+  }
+  const times = look()
   return async () => {
     const seconds = Math.round((performance.now() - began) / 100) / 10
     const [after = 0] = loadavg()
-    const load = { before: twoDigits(before), after: twoDigits(after), othersCores: othersCores(times, cpuTimes()) }
+    const load = { before: twoDigits(before), after: twoDigits(after), othersCores: othersCores(times, look()) }
     const [first] = cpus()
     const machine = {
       cpu: first?.model.trim() ?? 'unknown',

@@ -1,28 +1,22 @@
 import { readFileSync } from 'node:fs'
-import { childCpuSeconds } from '../child-cpu.ts'
 
 /** Ticks a second of the times in /proc, the same on every Linux that Node runs on. */
 const TICKS = 100
 
-interface CpuTimes {
+export interface CpuTimes {
   readonly atMs: number
   /** Seconds of all processors that were not idle, with those that a host took away. */
   readonly busy: number
-  /** Of this process and of its children that have ended. */
+  /** Of this bench and all that it started. */
   readonly own: number
 }
 
 /** undefined where there is no /proc. */
-export function cpuTimes(): CpuTimes | undefined {
+export function cpuTimes(own: number): CpuTimes | undefined {
   if (process.platform !== 'linux') return undefined
   const line = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? ''
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(' ').map(Number)
-  const { user: ownUser, system: ownSystem } = process.cpuUsage()
-  return {
-    atMs: performance.now(),
-    busy: (user + nice + system + irq + softirq + steal) / TICKS,
-    own: childCpuSeconds() + (ownUser + ownSystem) / 1e6
-  }
+  return { atMs: performance.now(), busy: (user + nice + system + irq + softirq + steal) / TICKS, own }
 }
 
 /** Cores that other programs took between two looks, on average. */

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
-import { documentedProjectOf } from './project-json.ts'
+import { createKeptBytes } from './kept-bytes.ts'
+import { documentedProjectOf, documentedScenesOf } from './project-json.ts'
 import type { ProjectSnapshot } from './ports.ts'
+import type { ProjectView } from '../swarm/protocol/index.ts'
 
-/** Names a project's state: another record or another beat is another version. */
-function versionOf({ view, beat, own, outputPath }: ProjectSnapshot): string {
+/** Names a project's state: another record or another beat is another version, and so is another output or reason to wait. */
+function versionOf({ view, beat, own, outputPath, waiting }: ProjectSnapshot): string {
   const { head, fork, projectId } = view
-  const flags = `${fork == null ? '' : 'f'}${own && outputPath != null ? 'o' : ''}`
-  return `${projectId} ${head.seq} ${head.hash} ${beat?.epoch ?? ''} ${beat?.beatNo ?? ''} ${flags}`
+  const output = own ? outputPath : undefined
+  return JSON.stringify([projectId, head.seq, head.hash, fork != null, beat?.epoch, beat?.beatNo, output, waiting])
 }
 
 /** An ETag that is had without making the answer. It is weak, since the answer may be sent compressed. */
@@ -17,8 +19,13 @@ export function etagOf(snapshots: readonly ProjectSnapshot[], withScenes: boolea
   return `W/"${hash.digest('base64url')}"`
 }
 
+/** What `versionOf` looks at. */
+const VERSION_PARTS = ['view', 'beat', 'own', 'outputPath', 'waiting'] as const
+/** What a project's text without scenes shows. */
+const TEXT_PARTS = ['view', 'beat', 'own', 'outputPath', 'waiting', 'work'] as const
+
 function isSame(a: ProjectSnapshot, b: ProjectSnapshot | undefined): boolean {
-  return b != null && a.view === b.view && a.beat === b.beat && a.own === b.own && a.outputPath === b.outputPath
+  return b != null && VERSION_PARTS.every((part) => a[part] === b[part])
 }
 
 /** `etagOf` for one list that is asked for again and again: views and beats are never changed in place, so the same ones have the same tag. */
@@ -33,60 +40,84 @@ export function createListEtag(withScenes: boolean): (snapshots: readonly Projec
   }
 }
 
-/** Single projects whose JSON is kept: clients poll the one that they show. */
-const KEPT_MAX = 8
+/** Scenes as JSON: about those of 200 projects of 5,000. */
+const SCENES_BYTES_MAX = 64 << 20
+/** Clients poll the project that they show. */
+const PROJECTS_BYTES_MAX = 4 << 20
 
-/** Documented projects as JSON. An `etag` is that of `etagOf` for the same projects: what is kept for it is given again. */
+/** Documented projects as JSON. */
 export interface ProjectTexts {
-  /** Without scenes: short, and made again only where something changed. */
+  /** Without scenes: short, and made again only where something changed. `etag` is that of `etagOf` for the same projects. */
   readonly short: (snapshots: readonly ProjectSnapshot[], etag: string) => Uint8Array<ArrayBuffer>
-  readonly one: (snapshot: ProjectSnapshot, withScenes: boolean, etag: string) => Uint8Array<ArrayBuffer>
-  /** With scenes: one project after the other, as fast as they are read; never the whole in memory. */
+  readonly one: (snapshot: ProjectSnapshot, withScenes: boolean) => Uint8Array<ArrayBuffer>
+  /** With scenes: one project after the other, as fast as they are read. */
   readonly stream: (snapshots: readonly ProjectSnapshot[]) => ReadableStream<Uint8Array>
+}
+
+const scenesPartsOf = ({ view, quantiserFlag }: ProjectSnapshot): unknown[] => [view.scenes, quantiserFlag]
+
+const texts = new WeakMap<ProjectView, { readonly snapshot: ProjectSnapshot; readonly text: string }>()
+
+/** A project without its scenes, made again only where something changed: views are replaced, never changed, and the text of one goes with it. */
+function textOf(snapshot: ProjectSnapshot): string {
+  const known = texts.get(snapshot.view)
+  if (known != null && TEXT_PARTS.every((part) => known.snapshot[part] === snapshot[part])) return known.text
+  const text = JSON.stringify(documentedProjectOf(snapshot))
+  texts.set(snapshot.view, { snapshot, text })
+  return text
+}
+
+const NO_SCENES = '"scenes":{}'
+
+/** What stands before and after the scenes. In the text of a title the quotes have a backslash, so the place is the only one. */
+function aroundScenes(text: string): readonly [head: string, tail: string] {
+  const at = text.indexOf(NO_SCENES) + NO_SCENES.length - '{}'.length
+  return [text.slice(0, at), text.slice(at + '{}'.length)]
 }
 
 export function createProjectTexts(): ProjectTexts {
   const encoder = new TextEncoder()
-  /** Of the projects of the last list. */
-  let known = new Map<string, string>()
   let list = { etag: '', bytes: encoder.encode('[]') }
-  const kept = new Map<string, Uint8Array<ArrayBuffer>>()
+  const scenes = createKeptBytes({ bytesMax: SCENES_BYTES_MAX })
+  const projects = createKeptBytes({ bytesMax: PROJECTS_BYTES_MAX })
+
+  /** A beat every second leaves them as they are. */
+  const scenesOf = (snapshot: ProjectSnapshot): Uint8Array<ArrayBuffer> =>
+    scenes.of(snapshot.view.projectId, scenesPartsOf(snapshot), () => JSON.stringify(documentedScenesOf(snapshot)))
 
   return {
     short: (snapshots, etag) => {
-      if (list.etag === etag) return list.bytes
-      const now = new Map<string, string>()
-      for (const snapshot of snapshots) {
-        const version = versionOf(snapshot)
-        now.set(version, known.get(version) ?? JSON.stringify(documentedProjectOf(snapshot, false)))
-      }
-      known = now
-      list = { etag, bytes: encoder.encode(`[${[...now.values()].join(',')}]`) }
+      if (list.etag !== etag) list = { etag, bytes: encoder.encode(`[${snapshots.map(textOf).join(',')}]`) }
       return list.bytes
     },
-    one: (snapshot, withScenes, etag) => {
-      const bytes = kept.get(etag) ?? encoder.encode(JSON.stringify(documentedProjectOf(snapshot, withScenes)))
-      kept.delete(etag)
-      kept.set(etag, bytes)
-      const [oldest] = kept.keys()
-      if (kept.size > KEPT_MAX && oldest != null) kept.delete(oldest)
-      return bytes
+    one: (snapshot, withScenes) => {
+      const text = textOf(snapshot)
+      if (!withScenes) return encoder.encode(text)
+      return projects.of(snapshot.view.projectId, [text, ...scenesPartsOf(snapshot)], () => {
+        const [head, tail] = aroundScenes(text)
+        return head + JSON.stringify(documentedScenesOf(snapshot)) + tail
+      })
     },
     stream: (snapshots) => {
       let next = 0
+      /** What comes before the scenes of the next project. */
+      let before = '['
       return new ReadableStream<Uint8Array>(
         {
           pull: async (controller) => {
-            // Others have their turn between two projects.
-            await turn()
             const snapshot = snapshots[next]
-            const start = next === 0 ? '[' : ','
-            if (snapshot != null)
-              controller.enqueue(encoder.encode(start + JSON.stringify(documentedProjectOf(snapshot, true))))
             next += 1
-            if (next < snapshots.length) return
-            controller.enqueue(encoder.encode(snapshot == null ? '[]' : ']'))
-            controller.close()
+            if (snapshot == null) {
+              controller.enqueue(encoder.encode(`${before}]`))
+              controller.close()
+              return
+            }
+            // Others have their turn between two projects that are made.
+            if (!scenes.has(snapshot.view.projectId, scenesPartsOf(snapshot))) await turn()
+            const [head, tail] = aroundScenes(textOf(snapshot))
+            controller.enqueue(encoder.encode(before + head))
+            controller.enqueue(scenesOf(snapshot))
+            before = next < snapshots.length ? `${tail},` : tail
           }
         },
         { highWaterMark: 0 }

@@ -137,6 +137,8 @@ export type AttemptsOf = (scene: number) => readonly KnownAttempt[]
 /** What is known about scenes besides the project's log and beats, and their bytes. */
 export interface ScenesPort {
   readonly attempts: (projectId: string) => AttemptsOf
+  /** Another number after each change of what is known of a project's attempts. */
+  readonly attemptsRevision: (projectId: string) => number
   /** Attempts of all projects that changed after a time or are still running, by start time: the last `limit`. */
   readonly attemptsSince: (afterMs: number, limit: number) => readonly KnownAttempt[]
   /** undefined: there is no such scene. */

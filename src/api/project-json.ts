@@ -140,28 +140,31 @@ function caughtText({ worker, reason, scenes }: Withdrawn): string {
 }
 
 /** What a scene's worker chose; empty where the project's parameters say all. */
-function chosenParams(accepted: Accept | undefined, { quantiserFlag }: ProjectSnapshot): string {
+function chosenParams(accepted: Accept | undefined, { quantiserFlag }: Pick<ProjectSnapshot, 'quantiserFlag'>): string {
   return accepted?.quantiser == null || quantiserFlag === '' ? '' : `${quantiserFlag}=${accepted.quantiser}`
 }
 
-/** A project as the documented API gives it. */
-export function documentedProjectOf(snapshot: ProjectSnapshot, withScenes: boolean): Record<string, unknown> {
+/** The scenes of a project as the documented API gives them. They depend on no beat. */
+export function documentedScenesOf(snapshot: Pick<ProjectSnapshot, 'view' | 'quantiserFlag'>): Record<string, unknown> {
+  const { scenes } = snapshot.view
+  return Object.fromEntries(
+    scenes.map(({ plan, accepted }) => [
+      sceneKey(plan.index, scenes.length),
+      {
+        filesize: accepted?.result.bytes ?? 0,
+        frames: plan.frames,
+        encoder_params: [plan.encoderParams, chosenParams(accepted, snapshot)].join(' ').trim()
+      }
+    ])
+  )
+}
+
+/** A project as the documented API gives it, without its scenes. */
+export function documentedProjectOf(snapshot: ProjectSnapshot): Record<string, unknown> {
   const { view, beat, own, outputPath } = snapshot
   const { announce } = view
   const total = view.scenes.length
   const running = runningLeases(snapshot)
-  const scenes = withScenes
-    ? Object.fromEntries(
-        view.scenes.map(({ plan, accepted }) => [
-          sceneKey(plan.index, total),
-          {
-            filesize: accepted?.result.bytes ?? 0,
-            frames: plan.frames,
-            encoder_params: [plan.encoderParams, chosenParams(accepted, snapshot)].join(' ').trim()
-          }
-        ])
-      )
-    : {}
   return {
     projectid: view.projectId,
     input: announce.title,
@@ -178,7 +181,7 @@ export function documentedProjectOf(snapshot: ProjectSnapshot, withScenes: boole
     ...(waits(projectStateOf(snapshot)) ? { waiting: snapshot.waiting ?? '' } : {}),
     encoder_params: announce.encoderParams,
     encoder: announce.encoder,
-    scenes,
+    scenes: {},
     priority: view.priority,
     workers: running.map((lease) => sceneKey(lease.scene, total)),
     peers: running.map((lease) => ({

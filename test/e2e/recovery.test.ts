@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createOwnStore } from '../../src/storage/index.ts'
 import { openRecord } from '../../src/swarm/log/open-record.ts'
-import { isNightly, rowsOf } from '../nightly.ts'
-import { fourScenes, manyScenes } from './clips.ts'
+import { rowsOf } from '../nightly.ts'
+import { manyScenes } from './clips.ts'
 import {
   AOM_PARAMS,
   eventually,
@@ -27,8 +27,7 @@ let swarm: TestSwarm
 let reference: string
 
 beforeAll(async () => {
-  // Each damage at night needs a scene.
-  clip = await (isNightly ? manyScenes() : fourScenes())
+  clip = await manyScenes()
   alone = await TestSwarm.create()
   const output = join(alone.folder, 'alone.mkv')
   const quiet = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
@@ -52,7 +51,7 @@ interface Started {
   readonly output: string
 }
 
-/** An owner that only owns, a worker that looks for it, and a project of several scenes. */
+/** An owner that only owns, a worker that looks for it, and a project of six scenes. */
 async function startPair(): Promise<Started> {
   swarm = await TestSwarm.create()
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
@@ -170,13 +169,13 @@ test('an owner that is killed while it joins only joins again, and leaves nothin
   expect(after.log.slice(before.log.length).map(({ body }) => body.type)).toEqual(['end'])
 })
 
-/** The owner stops with two scenes done, and its data is put back to when it had one. */
+/** The owner stops with three scenes done, and its data is put back to when it had one. */
 async function putBack(pair: Started): Promise<void> {
   const { owner, id } = pair
   const copy = join(swarm.folder, 'copy')
   await whenDone(owner, id, 1)
   await cp(owner.dataDir, copy, { recursive: true })
-  await whenDone(owner, id, 2)
+  await whenDone(owner, id, 3)
   await owner.kill()
   await rm(owner.dataDir, { recursive: true })
   await rename(copy, owner.dataDir)

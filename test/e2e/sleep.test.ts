@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fourScenes } from './clips.ts'
+import { manyScenes } from './clips.ts'
 import { eventually, sha256, TestSwarm, whenConnected, whenProject, type SpawnedNode } from './harness.ts'
 import type { Clip } from '../../scripts/clip.ts'
 import type { NodeStatus } from '../../src/api/schemas/index.ts'
@@ -16,7 +16,7 @@ let swarm: TestSwarm
 let reference: string
 
 beforeAll(async () => {
-  clip = await fourScenes()
+  clip = await manyScenes()
   swarm = await TestSwarm.create()
   const output = join(swarm.folder, 'alone.mkv')
   const quiet = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']

@@ -14,7 +14,7 @@ const LOGS = join(CACHE, 'faults')
 const HELP = `npm run test:faults -- [--only <name>]... [--gate] [--list]
 
   --only <name>   one fault, or those whose names begin like this
-  --gate          the few that run before each merge, with a film of six scenes instead of ten
+  --gate          the few that run before each merge
   --list          the rows of docs/reliability.md; runs nothing
 
 Exit code: 0 every promise held, 1 one did not, 2 the arguments make no sense.`
@@ -26,9 +26,7 @@ interface Counts {
 }
 
 /** The faults that were asked for; or what to print instead of running them. */
-function chosen():
-  | { readonly faults: readonly Fault[]; readonly isGate: boolean }
-  | { readonly text: string; readonly exitCode: 0 | 2 } {
+function chosen(): { readonly faults: readonly Fault[] } | { readonly text: string; readonly exitCode: 0 | 2 } {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', multiple: true, default: [] },
@@ -44,9 +42,7 @@ function chosen():
     ({ name, inGate }) =>
       (!gate || inGate === true) && (only.length === 0 || only.some((start) => name.startsWith(start)))
   )
-  return faults.length > 0
-    ? { faults, isGate: gate }
-    : { text: `no fault is called ${only.join(' or ')}\n\n${HELP}`, exitCode: 2 }
+  return faults.length > 0 ? { faults } : { text: `no fault is called ${only.join(' or ')}\n\n${HELP}`, exitCode: 2 }
 }
 
 async function report({ name, broken, seconds, printed }: Outcome, normalSeconds: number): Promise<void> {
@@ -84,11 +80,11 @@ async function runWith(kind: FilmKind, faults: readonly Fault[], counts: Counts)
 }
 
 /** @returns how many failed */
-async function runAll(faults: readonly Fault[], isGate: boolean): Promise<number> {
+async function runAll(faults: readonly Fault[]): Promise<number> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
   for (const kind of ['small', 'heavy'] as const) {
     const those = faults.filter(({ film = 'small' }) => film === kind)
-    if (those.length > 0) await runWith(isGate && kind === 'small' ? 'short' : kind, those, counts)
+    if (those.length > 0) await runWith(kind, those, counts)
   }
   console.log(`faults: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed
@@ -108,5 +104,5 @@ if ('text' in wanted) {
 } else {
   const code = await enterNamespaces()
   if (isInside()) prepareLoopback()
-  process.exitCode = code ?? ((await runAll(wanted.faults, wanted.isGate)) === 0 ? 0 : 1)
+  process.exitCode = code ?? ((await runAll(wanted.faults)) === 0 ? 0 : 1)
 }

@@ -33,7 +33,7 @@ export function documentedRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
     if (snapshot == null) return refused(c, 'Project does not exist.')
     const withScenes = c.req.query('scenes') !== '0'
     const etag = etagOf([snapshot], withScenes)
-    return notModified(c, etag) ?? c.body(texts.one(snapshot, withScenes, etag), 200, { ...JSON_TYPE, ETag: etag })
+    return notModified(c, etag) ?? c.body(texts.one(snapshot, withScenes), 200, { ...JSON_TYPE, ETag: etag })
   })
 
   routes.post('/api/add_project', async (c) => {

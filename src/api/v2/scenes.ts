@@ -1,7 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { createKeptBytes } from '../kept-bytes.ts'
 import { createSceneReader, filmColumnsOf } from '../scene-json.ts'
 import {
   filmColumns,
+  type FilmColumns,
   page,
   paging,
   sceneDetail,
@@ -14,6 +16,7 @@ import {
 import { ApiRefusal } from '../refusal.ts'
 import type { ApiPorts } from '../ports.ts'
 import { findProject } from './find-project.ts'
+import { jsonBytes } from './json-bytes.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
@@ -59,6 +62,8 @@ const why = createRoute({
 })
 
 const TIMELINE_MAX = 10_000
+/** Of films in columns: a hundred of 5,000 scenes. */
+const FILM_BYTES_MAX = 16 << 20
 
 const timeline = createRoute({
   method: 'get',
@@ -76,6 +81,7 @@ const timeline = createRoute({
 
 export function sceneRoutes({ projects, scenes }: Pick<ApiPorts, 'projects' | 'scenes'>) {
   const find = (id: string) => findProject(projects, id)
+  const films = createKeptBytes({ bytesMax: FILM_BYTES_MAX })
 
   function unknownScene(): ApiRefusal {
     return new ApiRefusal('unknown-scene', 404, 'The project has no such scene; they are numbered from 0.')
@@ -93,7 +99,10 @@ export function sceneRoutes({ projects, scenes }: Pick<ApiPorts, 'projects' | 's
     })
     .openapi(film, (c) => {
       const { id } = c.req.valid('param')
-      return c.json(filmColumnsOf(find(id), scenes.attempts(id)), 200)
+      const snapshot = find(id)
+      const parts = [snapshot.view, snapshot.beat, snapshot.work, scenes.attemptsRevision(id)]
+      const bytes = films.of(id, parts, () => JSON.stringify(filmColumnsOf(snapshot, scenes.attempts(id))))
+      return jsonBytes<FilmColumns>(bytes)
     })
     .openapi(detail, async (c) => {
       const { id, n } = c.req.valid('param')

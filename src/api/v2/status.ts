@@ -19,9 +19,14 @@ const status = createRoute({
 
 export function statusRoutes({ projects, node }: Pick<ApiPorts, 'projects' | 'node'>) {
   const listOf = createListBytes()
+  let last = { rest: '', list: listOf([]), bytes: Buffer.alloc(0) }
   return createRouter().openapi(status, () => {
     const list = listOf(projects.list().map(projectStatusText))
     const rest = JSON.stringify({ node: node.status(), peers: node.peers() }).slice(0, -1)
-    return jsonBytes<SwarmStatus>(Buffer.concat([Buffer.from(`${rest},"projects":`), list, Buffer.from('}')]))
+    if (last.rest !== rest || last.list !== list) {
+      const bytes = Buffer.concat([Buffer.from(`${rest},"projects":`), list, Buffer.from('}')])
+      last = { rest, list, bytes }
+    }
+    return jsonBytes<SwarmStatus>(last.bytes)
   })
 }

@@ -112,6 +112,7 @@ function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): Proje
 /** What is known of scenes by the logs alone. */
 const scenes: ScenesPort = {
   attempts: () => () => [],
+  attemptsRevision: () => 0,
   attemptsSince: () => [],
   why: refuseNow,
   isHere: async () => false,

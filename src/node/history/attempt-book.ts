@@ -26,6 +26,7 @@ interface Kept {
   readonly byScene: Map<number, readonly Attempt[]>
   readonly open: Set<string>
   bytes: number
+  revision: number
 }
 
 /** Attempts in memory, within a bound. */
@@ -33,6 +34,8 @@ export class AttemptBook {
   readonly #init: AttemptBookInit
   readonly #projects = new Map<string, Kept>()
   #bytes = 0
+  /** Over all projects: one that is forgotten and noted again does not get a number for the second time. */
+  #changes = 0
 
   constructor(init: AttemptBookInit) {
     this.#init = init
@@ -68,6 +71,11 @@ export class AttemptBook {
     return this.#projects.get(projectId)?.byScene.get(scene) ?? []
   }
 
+  /** Another number after each change of a project's attempts; 0 where none are known. */
+  revision(projectId: string): number {
+    return this.#projects.get(projectId)?.revision ?? 0
+  }
+
   /** Of a project, those that are not over. */
   open(projectId: string): readonly Attempt[] {
     const project = this.#projects.get(projectId)
@@ -86,12 +94,14 @@ export class AttemptBook {
   #project(projectId: string): Kept {
     const known = this.#projects.get(projectId)
     if (known != null) return known
-    const made: Kept = { attempts: new Map(), byScene: new Map(), open: new Set(), bytes: 0 }
+    const made: Kept = { attempts: new Map(), byScene: new Map(), open: new Set(), bytes: 0, revision: 0 }
     this.#projects.set(projectId, made)
     return made
   }
 
   #grow(project: Kept, bytes: number): void {
+    this.#changes += 1
+    project.revision = this.#changes
     project.bytes += bytes
     this.#bytes += bytes
   }

@@ -41,6 +41,8 @@ export interface History {
   /** Told of each attempt at a project of this node that is over. */
   onOver: (listener: (attempt: Attempt) => void) => () => void
   of: (projectId: string, scene: number) => readonly Attempt[]
+  /** Another number after each change of a project's attempts. */
+  revision: (projectId: string) => number
   since: (afterMs: number, limit: number) => readonly Attempt[]
   /** The project was removed. */
   forget: (projectId: string) => void
@@ -123,6 +125,7 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
     },
     onOver: overs.add,
     of: (projectId, scene) => bookOf(projectId).of(projectId, scene),
+    revision: (projectId) => bookOf(projectId).revision(projectId),
     since: (afterMs, limit) =>
       [...own.all(), ...heard.all()]
         .filter((attempt) => attempt.startedAtMs != null && (!isOver(attempt) || attempt.changedAtMs > afterMs))

@@ -16,7 +16,7 @@ import type { Snapshots } from './snapshots.ts'
 export interface ScenesComponents {
   readonly peerId: string
   readonly snapshots: Pick<Snapshots, 'get' | 'view'>
-  readonly history: Pick<History, 'of' | 'since'>
+  readonly history: Pick<History, 'of' | 'revision' | 'since'>
   readonly owner: Pick<OwnerService, 'jobOf' | 'stateOf'>
   readonly node: Pick<NodePort, 'status' | 'peers'>
   readonly blobs: Pick<BlobStore, 'has' | 'path' | 'hold'>
@@ -39,6 +39,7 @@ export function createScenes(components: ScenesComponents): ScenesPort {
 
   return {
     attempts: (projectId) => (scene) => history.of(projectId, scene),
+    attemptsRevision: history.revision,
     attemptsSince: (afterMs, limit) =>
       history.since(afterMs, limit).filter(({ projectId }) => snapshots.get(projectId) != null),
     isHere: async (result) => blobs.has(result),

@@ -1,6 +1,7 @@
 import { programVersion } from '../version.ts'
 import type { JoinRequestStatus, NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
+import { lookedAt } from '../../common/looked-at.ts'
 import { LIMITS, type AheadShare, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { WaysIn } from '../../swarm/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
@@ -54,6 +55,7 @@ export function createSelf(components: SelfComponents): Self {
   const { builds, workOf, joinRequests } = components
   const startedMs = monotonicMs()
   const version = programVersion()
+  const memory = lookedAt(() => process.memoryUsage.rss(), { everyMs: 1000 })
 
   const shown = () => ({
     name,
@@ -93,7 +95,7 @@ export function createSelf(components: SelfComponents): Self {
       ...status(),
       ...reachOf(ways),
       uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: memory(),
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
       noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,

@@ -91,7 +91,7 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
         waiting: NO_SUBMISSIONS
       },
       setOutput: async () => ({ status: 'failed', message: 'not asked for' }),
-      history: { of: () => [], since: () => [] },
+      history: { of: () => [], revision: () => 0, since: () => [] },
       directories: createDirectories([]),
       encoders: createEncoders(foundEncoders()),
       presets: createPresets(foundEncoders(), []),

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { headerSum, verifySegment } from '../../../src/encode/index.ts'
 import { findEncoder, outputBitDepth, suspicion } from '../../../src/encode/rules/index.ts'
 import { createEncodeAgain } from '../../../src/node/owner/encode-again.ts'
-import type { ProofHelp } from '../../../src/node/owner/prover.ts'
 import { createVerifier } from '../../../src/node/owner/verification.ts'
 import { createBlobStore, type BlobStore } from '../../../src/storage/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
@@ -168,8 +167,6 @@ describe('an owner', () => {
     readonly crash?: Error
     /** Whether what is merely unusual is encoded again. */
     readonly odd?: boolean
-    /** Default: the owner proves alone. */
-    readonly help?: ProofHelp
   }
 
   async function flip(path: string): Promise<void> {
@@ -192,8 +189,7 @@ describe('an owner', () => {
       header,
       provable = true,
       crash,
-      odd = false,
-      help = NO_HELP
+      odd = false
     } = given
     const copy = async (from: string): Promise<string> => {
       const to = join(folder.path, `copy-${(count += 1)}`)
@@ -240,7 +236,7 @@ describe('an owner', () => {
     const { verdict, quality } = await verifier.verify(
       { token, worker, blob, encodeMs: 1, maker: MAKER },
       { spec, plan, sha256: undefined, header, provable, isFirst: false },
-      help,
+      NO_HELP,
       signal
     )
     return { verdict, quality, again }
@@ -264,18 +260,6 @@ describe('an owner', () => {
         quality,
         again: 1
       })
-  })
-
-  test('takes the proof of another worker that is first, and ends its own; what looks wrong it proves alone', async () => {
-    let stopped = 0
-    const help: ProofHelp = { ask: () => ({ confirmed: Promise.resolve('friend'), stop: () => (stopped += 1) }) }
-    const scene = moving()
-    const drawn = await verdictOn({ clip, scene, file: await encode(clip, scene), drawn: true, help })
-    expect(drawn).toMatchObject({ verdict: { ok: true, provedBy: 'friend' }, again: 1 })
-    expect(stopped).toBe(1)
-    const wrong = await verdictOn({ clip, scene, file: await late(scene), help })
-    expect(wrong.verdict).toMatchObject({ ok: false, blamed: true })
-    expect(stopped).toBe(1)
   })
 
   test('takes an honest encode of what cannot be encoded well: the same bytes are right however they look', async () => {

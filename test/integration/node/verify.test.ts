@@ -18,6 +18,7 @@ import { runGrav1 } from '../../fixtures/data-folder-node.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { newSigner } from '../../fixtures/manifests.ts'
+import { isNightly } from '../../nightly.ts'
 
 /** A node encodes a film of four scenes; all that is checked here is its file and its manifest. */
 let folder: Awaited<ReturnType<typeof tempFolder>>
@@ -144,10 +145,9 @@ test(
   'scenes of a sample, and of a range that begins at a time, are encoded again too',
   { timeout: 240_000 },
   async () => {
-    for (const [name, wish, starts] of [
-      ['sample', { sample: 2 }, undefined],
-      ['range', { range: '00:00.250-00:00.750' }, [6, 12]]
-    ] as const) {
+    const sample = ['sample', { sample: 2 }, undefined] as const
+    const range = ['range', { range: '00:00.250-00:00.750' }, [6, 12]] as const
+    for (const [name, wish, starts] of isNightly ? [sample, range] : [sample]) {
       const output = at(`${name}.mkv`)
       await encode({ ...wish, output })
       const { scenes } = await openManifest(await readFile(`${output}.grav1.json`, 'utf8'))

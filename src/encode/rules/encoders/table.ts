@@ -31,10 +31,13 @@ export function findEncoder(nameOrAlias: string): EncoderModule {
   )
 }
 
+/** The same objects each time: who looks at projects again sees that nothing changed. */
+const WORK: ReadonlyMap<string, SceneWork> = new Map(
+  Object.values(ENCODERS).map(({ name, passes, firstPassShare, lookAheadFrames }) => [
+    name,
+    { passes, firstPassShare, lookAheadFrames }
+  ])
+)
+
 /** What a project's encoder does for a scene, for progress; two passes for one that this node does not know. */
-export function workOf(encoderName: string): SceneWork {
-  const found = Object.values(ENCODERS).find((encoder) => encoder.name === encoderName)
-  if (found === undefined) return TWO_PASSES
-  const { passes, firstPassShare, lookAheadFrames } = found
-  return { passes, firstPassShare, lookAheadFrames }
-}
+export const workOf = (encoderName: string): SceneWork => WORK.get(encoderName) ?? TWO_PASSES

@@ -26,8 +26,12 @@ async function youngMiB(before: string, turns: number): Promise<number> {
   return Number(stdout)
 }
 
-test('the space for new objects stays at its bound, within one step, where it would have grown', async () => {
-  const [bound, free] = await Promise.all([youngMiB('boundYoungGeneration()', 80), youngMiB('', 1000)])
-  expect(bound).toBeLessThanOrEqual(64)
-  expect(free).toBeGreaterThan(64)
-})
+test(
+  'the space for new objects stays at its bound, within one step, where it would have grown',
+  { timeout: 120_000 },
+  async () => {
+    const [bound, free] = await Promise.all([youngMiB('boundYoungGeneration()', 50), youngMiB('', 1000)])
+    expect(bound).toBeLessThanOrEqual(64)
+    expect(free).toBeGreaterThan(64)
+  }
+)

@@ -52,3 +52,23 @@ test('a note of another worker with the same token changes nothing', () => {
   expect(book.note(note, 5)).toBeUndefined()
   expect(book.of(known.projectId, known.scene)).toEqual([known])
 })
+
+test('a project has another revision after each change, and none twice', () => {
+  const book = new AttemptBook(ROOM)
+  const { projectId } = attemptOf()
+  const seen = [book.revision(projectId)]
+  const look = (): void => void seen.push(book.revision(projectId))
+  book.put(attemptOf({ scene: 1 }))
+  look()
+  book.put(attemptOf({ scene: 1, verdict: 'accepted' }))
+  look()
+  book.put(attemptOf({ projectId: 'another' }))
+  expect(book.revision(projectId)).toBe(seen.at(-1))
+  book.forget(projectId)
+  expect(book.revision(projectId)).toBe(0)
+  book.put(attemptOf({ scene: 1 }))
+  look()
+  for (let scene = 0; scene < 1000; scene += 1) book.put(attemptOf({ scene }))
+  look()
+  expect(new Set(seen).size).toBe(seen.length)
+})

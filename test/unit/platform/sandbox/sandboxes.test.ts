@@ -14,7 +14,7 @@ describe('bubblewrap', () => {
     const line = words.join(' ')
     for (const option of ['--unshare-user', '--unshare-all', '--disable-userns', '--die-with-parent', '--new-session'])
       expect(words).toContain(option)
-    expect(line).toContain('--cap-drop ALL --seccomp 4')
+    expect(line).toContain('--cap-drop ALL --seccomp 5')
     expect(line).toContain('--ro-bind-try /films/a "b".mkv /films/a "b".mkv --bind-try /work/scene.ivf /work/scene.ivf')
     expect(line).toMatch(/--remount-ro \/ --chdir \/ -- \/usr\/bin\/ffmpeg -version$/)
     expect(filter?.length).toBeGreaterThan(0)
