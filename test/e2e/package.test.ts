@@ -65,7 +65,7 @@ test('holds no types, pictures or sources, and only packages that cannot be in i
   expect(packages).toEqual(expect.arrayContaining(['level', 'mediabunny']))
   expect(packages.filter((name) => /libp2p|hono|react|redis|vitest|typescript/.test(name))).toEqual([])
   const notices = await readFile(join(files, 'dist/THIRD-PARTY.txt'), 'utf8')
-  for (const name of ['libp2p', 'hono', '@tus/server', '@chainsafe/libp2p-noise'])
+  for (const name of ['libp2p', 'hono', '@tus/server', '@libp2p/noise'])
     expect(notices, name).toMatch(new RegExp(`^${name} \\d.*, .*(?:MIT|Apache-2.0)`, 'm'))
 })
 
