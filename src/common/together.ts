@@ -11,16 +11,17 @@ export async function together<Values extends readonly unknown[]>(
   tasks: { readonly [Index in keyof Values]: Task<Values[Index]> },
   { signal }: { readonly signal: AbortSignal }
 ): Promise<Values> {
-  const stops = tasks.map(() => new AbortController())
-  const run = async (task: Task<unknown>, index: number): Promise<unknown> => {
-    try {
-      return await task(anySignal([signal, ...stops.slice(index, index + 1).map((stop) => stop.signal)]))
-    } catch (error) {
-      for (const behind of stops.slice(index + 1)) behind.abort(error)
-      throw error
-    }
-  }
-  const ends = await Promise.allSettled(tasks.map(run))
+  const stoppable = tasks.map((task: Task<unknown>) => ({ task, stop: new AbortController() }))
+  const ends = await Promise.allSettled(
+    stoppable.map(async ({ task, stop }, index) => {
+      try {
+        return await task(anySignal([signal, stop.signal]))
+      } catch (error) {
+        for (const behind of stoppable.slice(index + 1)) behind.stop.abort(error)
+        throw error
+      }
+    })
+  )
   for (const end of ends) if (end.status === 'rejected') throw end.reason
   return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as unknown as Values
 }

@@ -70,10 +70,13 @@ export async function askAboutFile(
     return known
   }
   const isSure = before?.isSettled === true && asked !== undefined
-  const other = isSure ? asking.get(key) : undefined
-  // Whoever began may have ended it for reasons of their own.
-  const shared = other === undefined ? undefined : await raceSignal(answerOrNone(other), signal)
-  if (shared !== undefined) return shared
+  // Whoever began may end it for reasons of their own: then the first of those who wait begins again, and the rest wait for that.
+  const askedByOther = (): Promise<ProcessOutput> | undefined => (isSure ? asking.get(key) : undefined)
+  for (let other = askedByOther(); other !== undefined; other = askedByOther()) {
+    const shared = await raceSignal(answerOrNone(other), signal)
+    if (shared !== undefined) return shared
+    if (asking.get(key) === other) asking.delete(key)
+  }
   const running = runProcess(program, args, { signal, reads: [path], bytesMax: OUTPUT_BYTES_MAX })
   if (isSure) asking.set(key, running)
   try {

@@ -31,12 +31,13 @@ function createEarlyFinds() {
       probed.push(one)
       more.tell()
     },
-    /** Never settles where the look ends without one of them. */
-    of: async (names: readonly string[]) =>
-      waitFor<FoundEncoders>((done) => {
+    /** @param whole settles at the end of the look; what it gives counts where one of the names is not found before */
+    of: async (names: readonly string[], whole: Promise<FoundEncoders>) =>
+      waitFor<FoundEncoders>((resolve, reject) => {
         const look = (): void => {
-          if (names.every((name) => probed.some(({ encoder }) => encoder.name === name))) done(foundOf(probed))
+          if (names.every((name) => probed.some(({ encoder }) => encoder.name === name))) resolve(foundOf(probed))
         }
+        whole.then(resolve, reject)
         look()
         return more.add(look)
       })
@@ -55,11 +56,16 @@ export function createEncoderShelf({ log, search }: EncoderShelfComponents): Enc
     return found
   }
 
-  const early = createEarlyFinds()
-  let current = searchAloud(early.add)
+  const firstFinds = createEarlyFinds()
+  let current = searchAloud(firstFinds.add)
   let last: Promise<unknown> = current
   let waiting: Promise<FoundEncoders> | undefined
-  current.catch(() => {})
+  /** While the first look runs. */
+  let early: typeof firstFinds | undefined = firstFinds
+  const endFirst = (): void => {
+    early = undefined
+  }
+  current.then(endFirst, endFirst)
 
   /** Not the look that runs: it may have passed what has come since. */
   async function lookNext(running: Promise<unknown>): Promise<FoundEncoders> {
@@ -74,7 +80,7 @@ export function createEncoderShelf({ log, search }: EncoderShelfComponents): Enc
   }
 
   return {
-    found: async (names) => (names === undefined ? current : Promise.race([current, early.of(names)])),
+    found: async (names) => (names === undefined ? current : (early?.of(names, current) ?? current)),
     installed: async () => (await current).installed,
     builds: () => builds,
     look: async () => {

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { askAboutFile } from '../../../src/encode/programs/file-facts.ts'
 import { eventually } from '../../fixtures/eventually.ts'
+import { runningPrograms } from '../../fixtures/running-programs.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
 let folder: string
@@ -107,4 +108,18 @@ test('those who ask at the same time share one start, and go on where the first 
   expect(await third).toMatch(/^\d+\none$/)
   const together = await Promise.all([ask(), ask()])
   expect(together[0]).toBe(together[1])
+})
+
+test('where whoever began gives up, one of those who wait begins again, for all of them', async () => {
+  await untilKept()
+  const gate = join(folder, 'gate')
+  await install(`while [ ! -e '${gate}' ]; do sleep 0.05; done`)
+  const stop = new AbortController()
+  const first = ask(stop.signal)
+  const others = [ask(), ask(), ask()]
+  await eventually('the start', async () => runningPrograms(process.pid).length > 0)
+  stop.abort(new Error('enough'))
+  await expect(first).rejects.toThrow('enough')
+  await writeFile(gate, '')
+  expect(new Set(await Promise.all(others)).size).toBe(1)
 })

@@ -80,3 +80,28 @@ test('whoever waits for one encoder has it as soon as it is probed; the others c
   expect(await unknown).toEqual(WORKS)
   expect(await shelf.found(['vp9'])).toEqual(WORKS)
 })
+
+test('whoever waits for one encoder hears that the look failed; the look after it tells them again', async () => {
+  const { shelf, looks } = createBench()
+  const svt = shelf.found(['svt'])
+  looks[0]?.reject(new Error('stopping'))
+  await expect(svt).rejects.toThrow('stopping')
+  await expect(shelf.found(['svt'])).rejects.toThrow('stopping')
+  const again = shelf.look()
+  await expect.poll(() => looks.length).toBe(2)
+  looks[1]?.resolve(WORKS)
+  await again
+  expect(await shelf.found(['svt'])).toEqual(WORKS)
+})
+
+test('what the first look found does not hide what a later look finds', async () => {
+  const { shelf, looks, probed } = createBench()
+  probed[0]?.({ type: 'works', encoder: { ...SVT, build: 'svt/4.2.0/2c838e06' } })
+  looks[0]?.resolve(WORKS)
+  await shelf.found()
+  const again = shelf.look()
+  await expect.poll(() => looks.length).toBe(2)
+  looks[1]?.resolve({ installed: [], broken: [BROKEN] })
+  await again
+  expect(await shelf.found(['svt'])).toEqual({ installed: [], broken: [BROKEN] })
+})
