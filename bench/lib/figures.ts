@@ -8,6 +8,7 @@ export interface PublishedFigure {
 
 /** In the order of the page. */
 export const FIGURES: readonly PublishedFigure[] = [
+  { name: 'overhead', args: [], minutes: 7 },
   { name: 'scale', args: [], minutes: 1 },
   { name: 'compare', args: [], minutes: 6 },
   { name: 'swarm', args: ['--workers', '32', '--scenes', '5', '--seconds', '20'], minutes: 3 },
