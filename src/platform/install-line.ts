@@ -3,8 +3,8 @@ import { findProgram } from './programs.ts'
 /** Programs that grav1 runs. */
 const ALL = ['ffmpeg', 'ffprobe', 'aomenc', 'vpxenc', 'SvtAv1EncApp', 'mkvmerge', 'mkvpropedit'] as const
 
-/** With the one that it runs them by. */
-const KNOWN = [...ALL, 'bwrap'] as const
+/** With those that it runs them by. */
+const KNOWN = [...ALL, 'bwrap', 'sh', 'cat'] as const
 
 type Tool = (typeof KNOWN)[number]
 type Packages = Readonly<Partial<Record<Tool, string>>>
@@ -27,6 +27,8 @@ const MANAGERS: readonly PackageManager[] = [
     command: 'pacman -S',
     packages: {
       bwrap: 'bubblewrap',
+      sh: 'bash',
+      cat: 'coreutils',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom',
       vpxenc: 'libvpx',
@@ -39,6 +41,8 @@ const MANAGERS: readonly PackageManager[] = [
     command: 'dnf install',
     packages: {
       bwrap: 'bubblewrap',
+      sh: 'bash',
+      cat: 'coreutils',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom',
       vpxenc: 'libvpx-utils',
@@ -51,6 +55,8 @@ const MANAGERS: readonly PackageManager[] = [
     command: 'apt install',
     packages: {
       bwrap: 'bubblewrap',
+      sh: 'dash',
+      cat: 'coreutils',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom-tools',
       vpxenc: 'vpx-tools',

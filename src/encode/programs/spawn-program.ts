@@ -5,6 +5,7 @@ import {
   FILTER_DESCRIPTOR,
   giveWayForMemory,
   groupOptions,
+  installLine,
   keepLeftoversAway,
   killMarked,
   killProgram,
@@ -18,6 +19,7 @@ import {
 } from '../../platform/index.ts'
 import { underBrake } from './brake.ts'
 import { type GivenFiles, type StartedIn, startedIn } from './boxed-program.ts'
+import { MediaError } from './errors.ts'
 import { closeLeftOpen } from './left-open.ts'
 import { limitsOf, rulesOf } from './program-rules.ts'
 import { programStart } from './programs.ts'
@@ -88,12 +90,20 @@ function endOf(box: StartedIn['box'], code: number | null, signal: string | null
 }
 
 interface Watched {
+  readonly name: string
   readonly box: StartedIn['box']
   /** What it says from then on counts no more. */
   readonly isKilled: () => boolean
 }
 
-function watch(child: ChildProcess, { box, isKilled }: Watched, init: ProcessInit): Promise<ProcessEnd> {
+/** The system refuses it although its file is there: its interpreter or loader may be missing. */
+function notStarted(name: string, cause: Error): MediaError {
+  return new MediaError('tool-missing', `${name} cannot be started (${cause.message}): ${installLine([name])}`, {
+    cause
+  })
+}
+
+function watch(child: ChildProcess, { name, box, isKilled }: Watched, init: ProcessInit): Promise<ProcessEnd> {
   let tail = ''
   child.stderr?.setEncoding('utf8')
   child.stderr?.on('data', (text: string) => {
@@ -103,7 +113,7 @@ function watch(child: ChildProcess, { box, isKilled }: Watched, init: ProcessIni
     init.onStderr?.(text)
   })
   const { promise, resolve, reject } = Promise.withResolvers<ProcessEnd>()
-  child.once('error', reject)
+  child.once('error', (error) => reject(notStarted(name, error)))
   child.once('close', (code, signal) => resolve({ ...endOf(box, code, signal), stderrTail: tail }))
   return promise
 }
@@ -133,7 +143,7 @@ function handOver(stream: Writable, bytes: Uint8Array): void {
 }
 
 /**
- * Starts a program, never through a shell. `ended` rejects with the signal's reason only.
+ * Starts a program, never through a shell. `ended` rejects with the signal's reason, or with MediaError `tool-missing` where the system does not start it.
  * @throws MediaError `tool-missing`
  */
 export function spawnProgram(name: string, args: readonly string[], init: ProcessInit): MediaProcess {
@@ -187,7 +197,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
     if (livePids.size === 0) process.off('exit', killAll)
   })
   init.signal.addEventListener('abort', kill, { once: true })
-  const ended = watch(child, { box, isKilled: () => isKilled }, init)
+  const ended = watch(child, { name, box, isKilled: () => isKilled }, init)
     .finally(() => init.signal.removeEventListener('abort', kill))
     .then((end) => {
       init.signal.throwIfAborted()

@@ -67,7 +67,7 @@ async function runWhole({ input, encoder, args, given, how }: PassRun, { signal 
   return end
 }
 
-/** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
+/** One pass: decoder, relay, encoder. Whatever fails or cannot be started, all are gone when it returns. */
 async function runPass({ input, encoder, args, given, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
   const { params, video, nice } = input
   const handed = handedVideo(encoder, params, video)
@@ -87,6 +87,7 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
       to: encoding.stdin,
       nice,
       signal: either,
+      onFailed: (error) => stop.abort(error),
       decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shifted })
     })
     const { decoding } = relay

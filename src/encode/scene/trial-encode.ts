@@ -45,6 +45,18 @@ async function feed(
   stdin.end()
 }
 
+/** Where the frames fail, the program is killed: it would wait for the rest. */
+async function fedEnd(running: MediaProcess, parts: Parameters<typeof feed>[1]): Promise<ProcessEnd> {
+  try {
+    await feed(running, parts)
+  } catch (error) {
+    running.kill()
+    await running.ended.catch(() => {})
+    throw error
+  }
+  return running.ended
+}
+
 /**
  * Encodes a clip that is made here, in a folder that is gone afterwards.
  * @param use gets the IVF file while it is there
@@ -70,8 +82,7 @@ export async function trialEncode<T>(
         ...givenFiles(files, handed, frames),
         ...(nice === undefined ? {} : { nice })
       })
-      await feed(running, y4m(handed))
-      const end = await running.ended
+      const end = await fedEnd(running, y4m(handed))
       expectSuccess(end, encoder.program, 'encode-failed')
       return end
     }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type PieceDecode, startPieceDecode } from '../../../src/encode/programs/decode.ts'
 import { hashOfFrames } from '../../../src/encode/programs/frame-hash.ts'
 import { type MediaProcess, startProcess } from '../../../src/encode/programs/process.ts'
@@ -10,9 +10,10 @@ import {
   startShellRelay,
   type Y4mRelayInit
 } from '../../../src/encode/scene/y4m-relay.ts'
+import { findProgram } from '../../../src/platform/index.ts'
 import { type VideoFormat, y4mHeader } from '../../../src/encode/rules/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
-import { prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { patience } from '../../fixtures/patience.ts'
 
 const signal = patience()
@@ -39,13 +40,16 @@ const decodeScene =
   (y4m) =>
     startPieceDecode(scene(), { signal: stop, y4m, nice: 0 })
 
+/** Of relays that are well. */
+const onFailed = (error: unknown): void => expect.fail(String(error))
+
 const RELAYS = { shell: startShellRelay, 'this process': startOwnRelay }
 
 describe.for(Object.entries(RELAYS))('frames through %s', ([, start]) => {
   async function passOn(video: VideoFormat): Promise<{ bytes: Buffer; decoding: PieceDecode; checked: Promise<void> }> {
     const file = join(folder.path, `passed-${(count += 1)}`)
     const keeping = startKeeping(file)
-    const relay = start({ video, to: keeping.stdin, nice: 0, signal, decode: decodeScene() })
+    const relay = start({ video, to: keeping.stdin, nice: 0, signal, onFailed, decode: decodeScene() })
     await relay.decoding.process.ended
     const checked = checkY4mHeader(relay, video)
     checked.catch(() => {})
@@ -74,7 +78,7 @@ describe.for(Object.entries(RELAYS))('frames through %s', ([, start]) => {
   test('stop when nobody reads them, and that is told', async () => {
     const keeping = startProcess('true', [], { signal, stdin: 'pipe' })
     const { video } = clip.source
-    const relay = start({ video, to: keeping.stdin, nice: 0, signal, decode: decodeScene() })
+    const relay = start({ video, to: keeping.stdin, nice: 0, signal, onFailed, decode: decodeScene() })
     expect(relay.stoppedReading(await relay.decoding.process.ended)).toBe(true)
     await relay.ended.catch(() => {})
   })
@@ -83,7 +87,8 @@ describe.for(Object.entries(RELAYS))('frames through %s', ([, start]) => {
     const stop = new AbortController()
     const keeping = startProcess('sleep', ['60'], { signal: stop.signal, stdin: 'pipe' })
     const { video } = clip.source
-    const relay = start({ video, to: keeping.stdin, nice: 0, signal: stop.signal, decode: decodeScene(stop.signal) })
+    const init = { video, to: keeping.stdin, nice: 0, signal: stop.signal, onFailed }
+    const relay = start({ ...init, decode: decodeScene(stop.signal) })
     stop.abort(new Error('enough'))
     const ends = await Promise.allSettled([relay.ended, relay.decoding.process.ended, keeping.ended])
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
@@ -96,7 +101,7 @@ test('both pass on the same bytes', async () => {
     Object.values(RELAYS).map(async (start) => {
       const file = join(folder.path, `both-${(count += 1)}`)
       const keeping = startKeeping(file)
-      const relay = start({ video, to: keeping.stdin, nice: 0, signal, decode: decodeScene() })
+      const relay = start({ video, to: keeping.stdin, nice: 0, signal, onFailed, decode: decodeScene() })
       await relay.decoding.process.ended
       await relay.ended
       await keeping.ended
@@ -105,4 +110,50 @@ test('both pass on the same bytes', async () => {
   )
   expect(files[0]?.length).toBeGreaterThan(100_000)
   expect(files[1]?.equals(files[0] ?? Buffer.alloc(0))).toBe(true)
+})
+
+/** A PATH of links to the programs of an encode, of which one is replaced. @param script undefined: it is missing */
+async function brokenPath(name: string, script: string | undefined, mode = 0o755): Promise<void> {
+  const before = process.env['PATH']
+  const bin = join(folder.path, `bin-${(count += 1)}`)
+  await mkdir(bin)
+  for (const program of ['sh', 'cat', 'nice', 'prlimit', 'setpriv', 'ldd', 'ffmpeg', 'SvtAv1EncApp'])
+    if (program !== name) await symlink(findProgram(program) ?? '', join(bin, program))
+  if (script !== undefined) await writeFile(join(bin, name), script, { mode })
+  onTestFinished(() => void (process.env['PATH'] = before))
+  process.env['PATH'] = bin
+}
+
+/** SVT-AV1 waits for ever where its input ends after the header. */
+const encodeScene = async () => {
+  const workDir = join(folder.path, `encoded-${(count += 1)}`)
+  return encodeClip(clip, scene(), { encoder: 'svt', params: '--preset 12', workDir }, signal)
+}
+
+const FAILS = '#!/bin/sh\nexit 127\n'
+
+test.for([
+  ['sh', 'is missing', undefined, /^sh is not installed: /],
+  ['cat', 'is missing', undefined, /^cat is not installed: /],
+  ['ffmpeg', 'is missing', undefined, /^ffmpeg is not installed: /],
+  ['SvtAv1EncApp', 'is missing', undefined, /^SvtAv1EncApp is not installed: /],
+  ['sh', 'ends at once', FAILS, /^The relay \(sh and cat\) ended with /],
+  ['cat', 'ends at once', FAILS, /^The relay \(sh and cat\) ended with exit code 127/],
+  ['cat', 'is no program', 'none\0', /^The relay \(sh and cat\) ended with exit code 126/],
+  ['ffmpeg', 'ends at once', FAILS, /^ffmpeg ended with exit code 127/],
+  ['SvtAv1EncApp', 'ends at once', FAILS, /^SvtAv1EncApp ended with exit code 127/],
+  ['setpriv', 'ends at once', FAILS, / ended with exit code 127/]
+] as const)('a chain ends and names %s where it %s', async ([name, , script, words]) => {
+  await brokenPath(name, script)
+  await expect(encodeScene()).rejects.toThrow(words)
+})
+
+test.for(['sh', 'cat', 'SvtAv1EncApp'])('a chain ends and names %s where its file may not be run', async (name) => {
+  await brokenPath(name, FAILS, 0o644)
+  await expect(encodeScene()).rejects.toThrow(`${name} is not installed: `)
+})
+
+test('a box shows what passes the frames on, wherever it is found', async () => {
+  await brokenPath('no-such-program', undefined)
+  expect((await encodeScene()).bytes).toBeGreaterThan(0)
 })
