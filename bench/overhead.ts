@@ -1,32 +1,46 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { formatTable } from '../src/node/cli/format.ts'
 import { buildClip } from '../scripts/clip.ts'
 import { createLocalSwarm, type LocalSwarm } from '../scripts/local-swarm.ts'
-import { median } from './median.ts'
+import { layOutProgram } from '../scripts/package/lay-out.ts'
 import { prepareBaseline } from './baseline.ts'
-import { processorGroup } from '../test/processor-group.ts'
+import { beginFigure, type BegunFigure } from './lib/begin-figure.ts'
+import type { Measured } from './lib/figure.ts'
+import { median } from './median.ts'
+
+const HELP = `npm run bench:overhead [-- --form short --reps 5]
+
+grav1 submit with two slots, from the start of the command to the finished file, over the same encoder commands under xargs -P2.
+--form short is 20 s of film in 5 scenes, long 128 s in 32; without it both are measured. --seconds makes a film of another length.`
+
+/** Within the checkout, where Node finds the packages that are not bundled. */
+const CACHE = resolve(import.meta.dirname, '../node_modules/.cache')
 
 /** Clips of 640x360. */
-const FORMS = { short: 20, long: 128 } as const
+const FORMS = {
+  short: { seconds: 20, most: 1.15 },
+  long: { seconds: 128, most: 1.03 }
+} as const
 
 const { values } = parseArgs({
   options: {
-    /** `short`: 20 s in 5 scenes; `long`: 128 s in 32. */
-    form: { type: 'string', default: 'long' },
+    form: { type: 'string' },
     reps: { type: 'string', default: '3' },
     seconds: { type: 'string' },
     encoder: { type: 'string', default: 'aom' },
-    params: { type: 'string', default: '--cpu-used=6 --end-usage=q --cq-level=30 --lag-in-frames=35' }
+    params: { type: 'string', default: '--cpu-used=6 --end-usage=q --cq-level=30 --lag-in-frames=35' },
+    help: { type: 'boolean', default: false }
   }
 })
-const { reps, form } = z.object({ reps: z.coerce.number().int().min(1), form: z.enum(['short', 'long']) }).parse(values)
-const seconds = z.coerce
-  .number()
-  .min(4)
-  .parse(values.seconds ?? FORMS[form])
+const { reps, form, seconds } = z
+  .object({
+    reps: z.coerce.number().int().min(1),
+    form: z.enum(['short', 'long']).optional(),
+    seconds: z.coerce.number().min(4).optional()
+  })
+  .parse(values)
 const { encoder, params } = values
 const workers = 2
 
@@ -83,14 +97,13 @@ interface Side<Value> {
   readonly cpuSeconds: number | undefined
 }
 
-const group = processorGroup()
-
-async function measured<Value>(task: () => Promise<Value>): Promise<Side<Value>> {
+async function measured<Value>({ cpuSeconds }: BegunFigure, task: () => Promise<Value>): Promise<Side<Value>> {
   const own = process.cpuUsage()
-  const before = group?.usedSeconds()
+  const before = cpuSeconds()
   const value = await task()
   const { user, system } = process.cpuUsage(own)
-  const used = group === undefined || before === undefined ? undefined : group.usedSeconds() - before
+  const after = cpuSeconds()
+  const used = after === undefined || before === undefined ? undefined : after - before
   return { value, cpuSeconds: used === undefined ? undefined : used - (user + system) / 1e6 }
 }
 
@@ -101,42 +114,137 @@ function cutsEvery(clipSeconds: number): number[] {
   return cuts
 }
 
-async function bench(swarm: LocalSwarm, signal: AbortSignal): Promise<void> {
-  const source = join(swarm.folder, 'clip.mkv')
-  const clip = await buildClip({ output: source, seconds, width: 640, height: 360, cuts: cutsEvery(seconds) })
-  const baseline = await prepareBaseline({ source, encoder, params, folder: join(swarm.folder, 'baseline'), signal })
-  console.log(`${clip.frames} frames of ${clip.width}x${clip.height}, ${baseline.scenes} scenes, ${encoder} ${params}`)
-  if (baseline.frames !== clip.frames) throw new Error(`the scenes have ${baseline.frames} frames`)
-  const rows = [['run', 'xargs -P2', 'submit', 'ratio', 'cpu', 'cpu', 'ratio', ...MOMENTS.slice(0, -1)]]
-  const ratios: number[] = []
-  const cpuRatios: number[] = []
-  for (let run = 1; run <= reps; run += 1) {
-    const xargs = await measured(async () => baseline.run(workers))
-    const submit = await measured(async () => timeSubmit(swarm, source, baseline.scenes))
-    const total = submit.value.get('exit') ?? Number.NaN
-    const [cpuBefore, cpu] = [xargs.cpuSeconds ?? Number.NaN, submit.cpuSeconds ?? Number.NaN]
-    ratios.push(total / xargs.value)
-    cpuRatios.push(cpu / cpuBefore)
-    const moments = MOMENTS.slice(0, -1).map((moment) => submit.value.get(moment) ?? Number.NaN)
-    const cells = [xargs.value, total, total / xargs.value, cpuBefore, cpu, cpu / cpuBefore, ...moments]
-    rows.push([String(run), ...cells.map((cell) => cell.toFixed(2))])
-    console.error(`run ${run} of ${reps}: ${(total / xargs.value).toFixed(3)}`)
-  }
-  console.log(formatTable(rows))
-  console.log(`processor time: ${median(cpuRatios).toFixed(3)} times (median of ${reps})`)
-  console.log(`overhead: ${median(ratios).toFixed(3)} (median of ${reps}; times in seconds, ratio = submit / xargs)`)
+interface Run {
+  readonly xargs: Side<number>
+  readonly submit: Side<TimeLine>
 }
 
-const swarm = await createLocalSwarm()
-const abort = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => abort.abort(new Error('interrupted')))
-abort.signal.addEventListener('abort', () => void swarm.close())
-try {
-  await bench(swarm, abort.signal)
-} catch (error) {
-  console.error(`bench failed: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 1
-} finally {
-  await swarm.close()
-  group?.leave()
+interface Measurement {
+  readonly name: string
+  readonly most: number
+  readonly runs: readonly Run[]
+}
+
+async function measure(
+  figure: BegunFigure,
+  swarm: LocalSwarm,
+  init: { readonly seconds: number; readonly most: number; readonly signal: AbortSignal }
+): Promise<Measurement> {
+  const folder = join(swarm.folder, `film-${init.seconds}`)
+  await mkdir(folder)
+  const source = join(folder, 'clip.mkv')
+  const clip = await buildClip({
+    output: source,
+    seconds: init.seconds,
+    width: 640,
+    height: 360,
+    cuts: cutsEvery(init.seconds)
+  })
+  const baseline = await prepareBaseline({
+    source,
+    encoder,
+    params,
+    folder: join(folder, 'baseline'),
+    signal: init.signal
+  })
+  if (baseline.frames !== clip.frames) throw new Error(`the scenes have ${baseline.frames} frames`)
+  const name = `${init.seconds} s in ${baseline.scenes} scenes`
+  const runs: Run[] = []
+  for (let run = 1; run <= reps; run += 1) {
+    const xargs = await measured(figure, async () => baseline.run(workers))
+    const submit = await measured(figure, async () => timeSubmit(swarm, source, baseline.scenes))
+    runs.push({ xargs, submit })
+    console.error(`${name}, run ${run} of ${reps}: ${timesOf({ xargs, submit }).toFixed(3)}`)
+  }
+  return { name, most: init.most, runs }
+}
+
+const totalOf = ({ submit }: Run): number => submit.value.get('exit') ?? Number.NaN
+const timesOf = (run: Run): number => totalOf(run) / run.xargs.value
+const cpuTimesOf = ({ xargs, submit }: Run): number =>
+  (submit.cpuSeconds ?? Number.NaN) / (xargs.cpuSeconds ?? Number.NaN)
+const cellOf = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '–' : value.toFixed(2)
+
+function rowsOf({ name, runs }: Measurement): string[][] {
+  return runs.map((run) => [
+    name,
+    ...[run.xargs.value, totalOf(run), timesOf(run)].map(cellOf),
+    ...[run.xargs.cpuSeconds, run.submit.cpuSeconds, cpuTimesOf(run)].map(cellOf),
+    ...MOMENTS.slice(0, -1).map((moment) => cellOf(run.submit.value.get(moment)))
+  ])
+}
+
+function findingOf({ name, most, runs }: Measurement) {
+  const times = runs.map(timesOf)
+  const times50 = median(times)
+  const [least, greatest] = [Math.min(...times), Math.max(...times)]
+  return {
+    what: `time over the same encoder commands under \`xargs -P2\`, ${name}`,
+    result: `${times50.toFixed(2)} times (${least.toFixed(2)} to ${greatest.toFixed(2)})`,
+    target: { text: `at most ${most} times`, isReached: times50 <= most },
+    inReadme: true
+  }
+}
+
+const figureOf = (measurements: readonly Measurement[]): Measured => ({
+  title: 'Overhead',
+  how: [
+    `Films of 640x360, ${encoder} with \`${params}\`, two slots, everything included: start of the process, checks, scenes, pieces, proofs, verification, join and the check of the file.`,
+    `The encoder commands alone have their pieces already; \`xargs -P2\` runs them. ${reps} runs of both in turn.`,
+    'Times are in seconds; the last columns say when the command was where.'
+  ],
+  tables: [
+    {
+      columns: [
+        'film',
+        'xargs',
+        'submit',
+        'times',
+        'xargs, CPU',
+        'submit, CPU',
+        'times, CPU',
+        ...MOMENTS.slice(0, -1)
+      ].map((title) => ({ title })),
+      rows: measurements.flatMap(rowsOf)
+    }
+  ],
+  findings: [
+    ...measurements.map(findingOf),
+    ...measurements.map(({ name, runs }) => ({
+      what: `processor time over that of the encoder commands, ${name}`,
+      result: `${median(runs.map(cpuTimesOf)).toFixed(2)} times`
+    }))
+  ]
+})
+
+const filmsOf = () => {
+  const forms = form === undefined ? [FORMS.short, FORMS.long] : [FORMS[form]]
+  return seconds === undefined ? forms : [{ seconds, most: FORMS[form ?? 'long'].most }]
+}
+
+async function bench(signal: AbortSignal): Promise<void> {
+  const figure = beginFigure('overhead')
+  const laidOut = await mkdtemp(join(CACHE, 'overhead-'))
+  const { file } = await layOutProgram(laidOut)
+  const swarm = await createLocalSwarm({ program: file })
+  signal.addEventListener('abort', () => void swarm.close())
+  try {
+    const measurements: Measurement[] = []
+    for (const film of filmsOf()) measurements.push(await measure(figure, swarm, { ...film, signal }))
+    await figure.publish(figureOf(measurements))
+  } finally {
+    await swarm.close()
+    await rm(laidOut, { recursive: true, force: true })
+  }
+}
+
+if (values.help) console.log(HELP)
+else {
+  const abort = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => abort.abort(new Error('interrupted')))
+  await bench(abort.signal).catch((error: unknown) => {
+    console.error(`bench failed: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  })
 }

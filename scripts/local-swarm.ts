@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import { apiFile } from '../src/node/cli/find-node.ts'
 
-const program = resolve(import.meta.dirname, '../bin/grav1.js')
+const SOURCES = resolve(import.meta.dirname, '../bin/grav1.js')
 
 /** A node of its own process. */
 export interface LocalNode {
@@ -40,6 +40,8 @@ export interface LocalSwarmInit {
   readonly within?: string
   /** Settings of all its processes on this system. */
   readonly env?: Readonly<Record<string, string>>
+  /** The program to start; default: that of the sources. */
+  readonly program?: string
 }
 
 interface Child extends PromiseLike<unknown> {
@@ -67,7 +69,11 @@ function environment(folder: string): Record<string, string> {
 }
 
 /** A swarm without nodes yet. */
-export async function createLocalSwarm({ within = tmpdir(), env = {} }: LocalSwarmInit = {}): Promise<LocalSwarm> {
+export async function createLocalSwarm({
+  within = tmpdir(),
+  env = {},
+  program = SOURCES
+}: LocalSwarmInit = {}): Promise<LocalSwarm> {
   const folder = await mkdtemp(join(within, 'grav1-local-'))
   await writeFile(join(folder, 'config.toml'), '')
   const children = new Set<Child>()

@@ -8,9 +8,12 @@ export interface PublishedFigure {
 
 /** In the order of the page. */
 export const FIGURES: readonly PublishedFigure[] = [
+  { name: 'overhead', args: [], minutes: 7 },
   { name: 'scale', args: [], minutes: 1 },
   { name: 'compare', args: [], minutes: 6 },
   { name: 'swarm', args: ['--workers', '32', '--scenes', '5', '--seconds', '20'], minutes: 3 },
+  { name: 'tail', args: [], minutes: 2 },
+  { name: 'feed', args: [], minutes: 3 },
   { name: 'transfer', args: [], minutes: 2 },
   { name: 'api', args: ['--seconds', '2'], minutes: 2 },
   { name: 'footprint', args: [], minutes: 3 }

@@ -8,6 +8,7 @@ import { MUTANTS, type Mutant } from './mutants/mutants.ts'
 import { applyEdits } from './mutants/plant.ts'
 import { describeRun } from './report.ts'
 import { runSeed } from './swarm/run.ts'
+import { HELPED_PROOFS } from './swarm/scenario.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const run = promisify(execFile)
@@ -46,10 +47,13 @@ describe.concurrent('planted bugs', { timeout: 180_000 }, () => {
 
 describe('the same seeds without a bug', { timeout: 180_000 }, () => {
   // Those that seeds.test.ts runs hold there.
-  it.each([...new Set(MUTANTS.map(({ seed }) => seed))].filter((seed) => seed > GATE_SEEDS))(
-    'seed %i holds',
-    (seed) => {
-      const result = runSeed({ seed })
+  const drawn = MUTANTS.filter(({ helped }) => helped !== true).map(({ seed }) => seed)
+  const given = MUTANTS.filter(({ helped }) => helped === true).map(({ seed }) => ({ seed, ...HELPED_PROOFS }))
+
+  it.each([...[...new Set(drawn)].filter((seed) => seed > GATE_SEEDS).map((seed) => ({ seed })), ...given])(
+    'seed $seed holds',
+    (init) => {
+      const result = runSeed(init)
       expect(result.violation, describeRun(result)).toBeUndefined()
     }
   )

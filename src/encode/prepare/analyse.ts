@@ -27,7 +27,9 @@ export function analyseArgs({ source, scenes, picture }: PrepareInput, decode: S
   const graph = `[0:${decode.stream}]${filters}split=2[a][b];[b]${small}[c]`
   const scenecut = thresholdToScenecut(scenes.threshold)
   // One thread: x264's lookahead finds slightly other cuts with more, and scenes must not depend on the machine.
-  const x264 = `keyint=infinite:min-keyint=1:scenecut=${scenecut}:rc-lookahead=20:bframes=3:b-adapt=1:threads=1:lookahead-threads=1`
+  const cuts = `keyint=infinite:min-keyint=1:scenecut=${scenecut}:rc-lookahead=20:bframes=3:b-adapt=1:threads=1:lookahead-threads=1`
+  // The lookahead finds the cuts; what is encoded after it is thrown away, so it may cost little.
+  const coarse = 'partitions=none:no-deblock=1'
   const truth = [
     '-map',
     '[a]',
@@ -38,7 +40,18 @@ export function analyseArgs({ source, scenes, picture }: PrepareInput, decode: S
     ...FRAME_HASH_OUTPUT,
     'pipe:1'
   ]
-  const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '35', '-threads', '1', '-x264-params', x264]
+  const encoder = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-crf',
+    '51',
+    '-threads',
+    '1',
+    '-x264-params',
+    `${cuts}:${coarse}`
+  ]
   const detect = [
     '-map',
     '[c]',

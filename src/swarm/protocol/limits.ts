@@ -202,6 +202,7 @@ export function timingForTtl(leaseTtlMs: number): Timing {
     leaseGraceMs: DEFAULT_TIMING.leaseGraceMs * scale,
     progressMs: Math.min(DEFAULT_TIMING.progressMs, renewEveryMs(leaseTtlMs) / 3),
     lostMs: DEFAULT_TIMING.lostMs * scale,
-    refusedMs: Math.min(DEFAULT_TIMING.refusedMs, DEFAULT_TIMING.lostMs * scale)
+    refusedMs: Math.min(DEFAULT_TIMING.refusedMs, DEFAULT_TIMING.lostMs * scale),
+    proofAloneMs: Math.min(DEFAULT_TIMING.proofAloneMs, DEFAULT_TIMING.proofAloneMs * scale)
   }
 }

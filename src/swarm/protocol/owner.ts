@@ -132,7 +132,7 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
     case 'verified':
       return onVerified(state, event)
     case 'proof-wanted':
-      return wakeWaiting({ state: wantProof(state, event.scene), effects: [] }, event.nowMs)
+      return wakeWaiting(wantProof(state, event.scene), event.nowMs)
     case 'hold':
       return wakeWaiting({ state: { ...state, held: event.on }, effects: [] }, event.nowMs)
     case 'aside':
@@ -399,9 +399,14 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
   return { state: next, effects: confirms ? [{ type: 'confirmed', scene: token.scene, by: worker }] : [] }
 }
 
-function wantProof(state: OwnerState, index: number): OwnerState {
+function wantProof(state: OwnerState, index: number): OwnerStep {
   const scene = state.scenes[index]
-  return scene == null || scene.results.length === 0 ? state : withScene(state, index, { ...scene, proofWanted: true })
+  const [first, ...others] = scene?.results ?? []
+  if (scene == null || first == null) return { state, effects: [] }
+  // The second of two leases may have been done meanwhile.
+  const by = others.find((other) => isConfirmed(state, first, other))?.worker
+  const wanted = withScene(state, index, { ...scene, proofWanted: true })
+  return { state: wanted, effects: by === undefined ? [] : [{ type: 'confirmed', scene: index, by }] }
 }
 
 /** [RULE 46] Two workers that make the same bytes, one of them known to the owner, prove each other. */

@@ -163,12 +163,14 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
 function chooseProof(state: OwnerState, { worker, maker }: Asking): Choice | undefined {
   if (!mayProve(state, worker)) return undefined
   const scene = state.scenes.findIndex(
-    ({ proofWanted, results: [first], leases, failures }) =>
+    ({ proofWanted, results: [first, ...others], leases, failures }) =>
       proofWanted &&
-      first != null &&
-      first.worker !== worker &&
+      first?.worker !== worker &&
+      // Other bytes of this worker decide nothing, and would not the next time.
+      !others.some((result) => result.worker === worker) &&
       leases.length === 0 &&
       !failures.some((failure) => failure.worker === worker) &&
+      first != null &&
       isAlike(state.making, first.maker, maker)
   )
   return scene === -1 ? undefined : { scene, kind: 'proof' }

@@ -114,8 +114,8 @@ afterAll(async () => {
   await folder.remove()
 })
 
-test('a peer is trusted and banned while the node runs, and without it', async () => {
-  const [friend, foe] = await Promise.all([swarmPeer(), swarmPeer()])
+test('what is trusted, banned and forgotten, while the node runs and without it, holds over a restart', async () => {
+  const [friend, foe, guest, thief] = await Promise.all([swarmPeer(), swarmPeer(), swarmPeer(), swarmPeer()])
   const { projectId } = await foe.announce()
   await connect(foe.node, friend.node)
   await withNode(async (client, daemon) => {
@@ -150,6 +150,10 @@ test('a peer is trusted and banned while the node runs, and without it', async (
     })
     expect((await seen(client, foe)).name).toBe('hall')
     expect((await grav1('status')).out).not.toContain('hall')
+    for (const { id } of [guest, thief])
+      expect(await grav1('peers', id === guest.id ? 'trust' : 'ban', id)).toMatchObject({ code: 0 })
+    expect(await grav1('peers', 'forget', thief.id)).toMatchObject({ code: 0 })
+    expect((await seen(client, thief)).standing ?? null).toBeNull()
     await expect(client.decide(daemon.peerId, 'banned')).rejects.toMatchObject({ code: 'own-peer', field: 'id' })
     await expect(client.decide('nobody', 'banned')).rejects.toMatchObject({ code: 'bad-peer-id', field: 'id' })
   })
@@ -159,12 +163,18 @@ test('a peer is trusted and banned while the node runs, and without it', async (
   expect(kept.out).toMatch(/hall +\S+ +banned/)
   expect(await grav1('peers', 'forget', 'hall')).toMatchObject({ code: 0 })
   expect(await grav1('peers', 'ban', friend.id)).toMatchObject({ code: 0 })
-  expect(JSON.parse((await grav1('peers', '--json')).out)).toMatchObject([
-    { peerId: friend.id, standing: 'banned', class: 'banned', connected: false }
-  ])
+  const decided = [
+    { peerId: friend.id, standing: 'banned', class: 'banned', connected: false },
+    { peerId: guest.id, standing: 'trusted', class: 'trusted', connected: false }
+  ].toSorted((a, b) => (a.peerId < b.peerId ? -1 : 1))
+  const listed = JSON.parse((await grav1('peers', '--json')).out) as PeerStatus[]
+  expect(listed.toSorted((a, b) => (a.peerId < b.peerId ? -1 : 1))).toMatchObject(decided)
 
   await withNode(async (client, daemon) => {
     expect([await dial(friend, daemon), await dial(foe, daemon)]).toEqual(['refused', 'connected'])
+    expect([await dial(guest, daemon), await dial(thief, daemon)]).toEqual(['connected', 'connected'])
+    expect(await seen(client, guest)).toMatchObject({ class: 'trusted', standing: 'trusted' })
+    await eventually('the forgotten one is a stranger', async () => (await seen(client, thief)).class === 'stranger')
     await eventually('the stranger is seen', async () => (await seen(client, foe)).class === 'stranger')
     await client.decide(friend.id, null)
     expect(await dial(friend, daemon)).toBe('connected')

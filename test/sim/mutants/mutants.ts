@@ -16,6 +16,8 @@ export interface Mutant {
   readonly edits: readonly Edit[]
   /** Invariants of which one has to be seen broken. */
   readonly breaks: readonly string[]
+  /** Its seeds are swarms of `HELPED_PROOFS`, not drawn. Default false. */
+  readonly helped?: boolean
   /** The first seed from 1 that catches it. */
   readonly seed: number
 }
@@ -508,6 +510,14 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     breaks: ['S1', 'S11', 'S16', 'S18'],
     seed: 6
+  },
+  {
+    name: 'help-unread',
+    what: 'what a helper of a proof delivers is not compared with the result',
+    edits: [{ file: OWNER, find: ' &&\n    second.blob.sha256 === first.blob.sha256', replace: '' }],
+    helped: true,
+    breaks: ['S18'],
+    seed: 4
   },
   {
     name: 'suspicion-forgotten',

@@ -49,6 +49,8 @@ export interface Mix {
   readonly freezes?: boolean
   /** Owners whose machines announce a sleep, and mostly go. Default false. */
   readonly sleeps?: boolean
+  /** Proofs take the owners long, so that idle workers help with them. Default false. */
+  readonly helps?: boolean
 }
 
 export interface SwarmSize {
@@ -97,6 +99,12 @@ export function drawSize(random: Random): SwarmSize {
   return random.chance(0.2)
     ? { ...nodes, scenes: [24, 48], frames: [12, 96] }
     : { ...nodes, scenes: [4, 16], frames: [24, 240] }
+}
+
+/** Proofs take the owner long, workers are soon idle, and one of the house cheats. */
+export const HELPED_PROOFS: Pick<SwarmInit, 'mix' | 'size'> = {
+  mix: { faults: new Set(), adversaries: ['cheat'], helps: true },
+  size: { owners: 1, workers: 4, scenes: [24, 48], frames: [12, 24] }
 }
 
 /** An encoder takes so long for a probe clip. */
@@ -154,7 +162,7 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
         { world, network, disk, clock, observer, random: random.fork(id) },
         {
           id,
-          timing: DEFAULT_TIMING,
+          timing: mix.helps === true ? { ...DEFAULT_TIMING, proofAloneMs: 0 } : DEFAULT_TIMING,
           maker: makers.of(id),
           probeMs: makers.mixed ? PROBE_MS : 0,
           worker: { ...speed, queue: random.int(3), failures: has('failing encoders') ? 0.03 : 0 },

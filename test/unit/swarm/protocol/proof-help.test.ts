@@ -35,11 +35,24 @@ test('other bytes confirm nothing: the owner goes on, and checks them where the 
   const { token } = bench.claim('b')!
   bench.send({ type: 'result', worker: 'b', token, blob: { sha256: hashNo(7), bytes: 10 }, encodeMs: 1 })
   expect(bench.effects).toEqual([])
+  // It would deliver them again.
+  expect(bench.claim('b')).toBeUndefined()
   bench.verified(0, false)
   expect(bench.effects).toContainEqual(
     expect.objectContaining({ type: 'verify', result: expect.objectContaining({ worker: 'b' }) })
   )
   expect(bench.state.scenes[0]?.proofWanted).toBe(false)
+})
+
+test('the second of two leases proves the result too, when it was done before the proof was wanted', () => {
+  const bench = createOwnerBench([10])
+  const first = bench.claim('a', false, { known: false, standing: 'stranger' })
+  const second = bench.claim('b')
+  bench.result(first, 'a')
+  bench.result(second, 'b')
+  expect(bench.effects).toEqual([])
+  bench.send({ type: 'proof-wanted', scene: 0 })
+  expect(bench.effects).toEqual([{ type: 'confirmed', scene: 0, by: 'b' }])
 })
 
 test.for([
