@@ -12,8 +12,7 @@ export const FIGURES: readonly PublishedFigure[] = [
   { name: 'scale', args: [], minutes: 1 },
   { name: 'compare', args: [], minutes: 6 },
   { name: 'swarm', args: ['--workers', '32', '--scenes', '5', '--seconds', '20'], minutes: 3 },
-  { name: 'tail', args: [], minutes: 2 },
-  { name: 'feed', args: [], minutes: 3 },
+  { name: 'feed', args: ['--reps', '1'], minutes: 1 },
   { name: 'transfer', args: [], minutes: 2 },
   { name: 'api', args: ['--seconds', '2'], minutes: 2 },
   { name: 'footprint', args: [], minutes: 3 }
