@@ -18,7 +18,22 @@ function encoderWords({ encoder, params }: Setting, pass: number, stats: string,
 /** Encodes a film with one encoder process that uses all cores by its own threads. @returns an IVF file */
 export async function encodeInOneProcess(source: string, setting: Setting, folder: string): Promise<string> {
   const [stats, output] = [join(folder, 'stats'), join(folder, 'one.ivf')]
-  const decode = ['ffmpeg', '-v', 'error', '-nostdin', '-i', source, '-map', '0:v:0', '-f', 'yuv4mpegpipe', '-']
+  // Without it ffmpeg fills the time before a first frame that comes later than the sound.
+  const every = ['-fps_mode', 'passthrough', '-strict', '-1']
+  const decode = [
+    'ffmpeg',
+    '-v',
+    'error',
+    '-nostdin',
+    '-i',
+    source,
+    '-map',
+    '0:v:0',
+    ...every,
+    '-f',
+    'yuv4mpegpipe',
+    '-'
+  ]
   const line = (words: readonly string[]): string => words.map(shellWord).join(' ')
   for (const pass of setting.encoder === 'svt' ? [1] : [1, 2]) {
     const command = `${line(decode)} | ${line(encoderWords(setting, pass, stats, output))}`
