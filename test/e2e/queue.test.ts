@@ -112,8 +112,9 @@ test('four films are prepared one ahead of what is encoded, by priority, over a 
     await command(node, 'resume')
     const ends = await Promise.all(ids.map(async (id) => completed(node, id)))
     expect(outputs.map(sha256)).toEqual(expected)
+    // The last scenes of a film are encoded beside the first of the next, so films near each other may end in either order.
     const inOrder = ends.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0)).map(({ projectId }) => projectId)
-    expect([inOrder[0], inOrder.at(-1)]).toEqual([ids[2], ids[1]])
+    expect(inOrder.at(-1)).toBe(ids[1])
   } finally {
     await watch.stop()
   }
