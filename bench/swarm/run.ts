@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { createLocalSwarm, type LocalNode, type LocalSwarm } from '../../scripts/local-swarm.ts'
 import { CANARIES_FILE } from '../../src/node/disk/file-names.ts'
-import { processSeconds } from '../lib/process-seconds.ts'
+import { memoryMb, processorSeconds } from '../lib/of-process.ts'
 import { sleepingPath } from './sleeping-encoder.ts'
 import { makeFilm, SCENE_FRAMES } from './film.ts'
 
@@ -65,11 +65,6 @@ async function whenProject(owner: LocalNode, id: string, fits: (project: Project
     if (performance.now() > deadline) throw new Error(`the film is late: ${JSON.stringify(found.scenes)}`)
     await delay(LOOK_MS)
   }
-}
-
-async function residentMb({ pid }: LocalNode): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1000
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -135,16 +130,18 @@ export async function runSwarm(init: RunInit): Promise<SwarmRun> {
     }
     const { projectId } = z.object({ projectId: z.string() }).parse(await ask(owner, '/api/v2/projects', submission))
     await whenProject(owner, projectId, (found) => found.planned && found.scenes.total === scenes, PREPARED_MS_MAX)
-    const before = [owner, ...workers].map(({ pid }) => processSeconds(pid))
+    const nodes = [owner, ...workers]
+    const secondsOf = async (): Promise<number[]> => Promise.all(nodes.map(async ({ pid }) => processorSeconds(pid)))
+    const before = await secondsOf()
     const began = performance.now()
     await Promise.all(workers.map(async (worker) => ask(worker, '/api/v2/node', { paused: false }, 'PATCH')))
     const boundSeconds = Math.ceil(scenes / init.workers) * seconds
     await whenProject(owner, projectId, (found) => found.scenes.done === scenes, 10_000 * boundSeconds)
     const makespanSeconds = (performance.now() - began) / 1000
-    const used = [owner, ...workers].map(({ pid }, index) => processSeconds(pid) - (before[index] ?? 0))
+    const used = (await secondsOf()).map((seconds, index) => seconds - (before[index] ?? 0))
     const [ownerSeconds = 0, ...workerSeconds] = used
-    const memory = await Promise.all([owner, ...workers].map(residentMb))
-    await Promise.all([owner, ...workers].map(async (node) => node.stop()))
+    const memory = await Promise.all(nodes.map(async ({ pid }) => memoryMb(pid, 'VmRSS')))
+    await Promise.all(nodes.map(async (node) => node.stop()))
     return {
       makespanSeconds,
       boundSeconds,

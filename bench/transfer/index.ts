@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { beginFigure } from '../lib/begin-figure.ts'
-import { processSeconds } from '../lib/process-seconds.ts'
+import { processorSeconds } from '../lib/of-process.ts'
 import { median } from '../median.ts'
 import { type Peer, startPeer } from './peer.ts'
 import type { Used } from './meter.ts'
@@ -67,11 +67,12 @@ async function writeNoise(file: string): Promise<void> {
 
 /** One transfer, with what it costs the source. */
 async function transfer(source: Peer, count: number, task: () => Promise<Used>): Promise<Transfer> {
-  const before = processSeconds(source.pid)
+  const before = await processorSeconds(source.pid)
   const { seconds, cpuSeconds, grownBytes } = await task()
+  const sourceSeconds = (await processorSeconds(source.pid)) - before
   return {
     rate: count / 1e6 / seconds,
-    sourceCpu: (processSeconds(source.pid) - before) / (count / 1e9),
+    sourceCpu: sourceSeconds / (count / 1e9),
     receiverCpu: cpuSeconds / (count / 1e9),
     grown: grownBytes / 1e6
   }

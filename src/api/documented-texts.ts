@@ -22,7 +22,7 @@ export function etagOf(snapshots: readonly ProjectSnapshot[], withScenes: boolea
 /** What `versionOf` looks at. */
 const VERSION_PARTS = ['view', 'beat', 'own', 'outputPath', 'waiting'] as const
 /** What a project's text without scenes shows. */
-const TEXT_PARTS = ['view', 'beat', 'own', 'outputPath', 'waiting', 'work'] as const
+const TEXT_PARTS = [...VERSION_PARTS, 'work'] as const
 
 function isSame(a: ProjectSnapshot, b: ProjectSnapshot | undefined): boolean {
   return b != null && VERSION_PARTS.every((part) => a[part] === b[part])

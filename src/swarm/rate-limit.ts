@@ -15,6 +15,9 @@ export interface RateLimitInit {
   readonly nowMs?: () => number
 }
 
+/** A limit of remembered peers for what every neighbour does: more than a node has connections. */
+export const NEIGHBOURS_MAX = 1024
+
 interface Bucket {
   readonly tokens: number
   readonly atMs: number

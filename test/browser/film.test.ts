@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { FILM, startWebFilm, type WebFilmInit } from '../fixtures/web-film.ts'
 import { WORKER } from '../fixtures/protocol-samples.ts'
 import { peerOf } from '../fixtures/web-data.ts'
-import { withNight } from '../nightly.ts'
+import { LOOKS } from '../fixtures/looks.ts'
 import { launch, watchConsole } from './browser.ts'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
@@ -323,18 +323,6 @@ test('axe finds nothing in a grid of several sections', async () => {
   expect(await page.locator('.cells-section').count()).toBeGreaterThan(1)
   await expectAccessible(page, 1280)
 })
-
-/** Each width and each choice of colours; at night all pairs of them. */
-const LOOKS = withNight(
-  [
-    ['light', 1280],
-    ['dark', 390]
-  ],
-  [
-    ['light', 390],
-    ['dark', 1280]
-  ]
-)
 
 describe.for(LOOKS)('in %s', ([colorScheme, width]) => {
   test(`axe finds nothing at ${width} px, and nothing is wider than the page`, async () => {

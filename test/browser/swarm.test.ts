@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { OWNER, WORKER } from '../fixtures/protocol-samples.ts'
 import { nodeOf, peerOf, projectOf, scenesOf } from '../fixtures/web-data.ts'
 import { startWebNode, type WebNodeInit } from '../fixtures/web-node.ts'
-import { withNight } from '../nightly.ts'
+import { LOOKS } from '../fixtures/looks.ts'
 import { launch, watchConsole } from './browser.ts'
 import type { Browser, Page } from 'playwright-core'
 import type { LogLine, TimelineEntry } from '../../src/api/schemas/index.ts'
@@ -180,18 +180,6 @@ test('what peers call themselves is text', async () => {
   expect(await page.locator('main img:not([role])').count()).toBe(0)
   expect(complaints).toEqual([])
 })
-
-/** Each width and each choice of colours; at night all pairs of them. */
-const LOOKS = withNight(
-  [
-    ['light', 1280],
-    ['dark', 390]
-  ],
-  [
-    ['light', 390],
-    ['dark', 1280]
-  ]
-)
 
 describe.for(LOOKS)('%s', ([colorScheme, width]) => {
   test(`nothing to complain of for who cannot see or point, ${width} px wide`, async () => {

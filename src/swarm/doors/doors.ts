@@ -1,10 +1,7 @@
-import { createRateLimit } from '../rate-limit.ts'
+import { createRateLimit, NEIGHBOURS_MAX } from '../rate-limit.ts'
 import { CONNECTIONS, DOORS, doorOf, type DoorLimits } from './door-limits.ts'
 import { placeOf } from './place.ts'
 import type { Connection, Stream, StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
-
-/** More than a node has connections. */
-const PEERS_MAX = 1024
 
 /** What of libp2p's registrar a door needs. */
 export interface Handlers {
@@ -50,8 +47,16 @@ export function installDoors(handlers: Handlers, { more = {}, dismiss }: DoorsIn
 /** Counts the streams of one protocol. */
 export function createDoor(limits: DoorLimits, dismiss: DoorsInit['dismiss']) {
   const open = new Map<string, number>()
-  const opens = createRateLimit({ burst: limits.opensBurst, perSecond: limits.opensPerSecond, peersMax: PEERS_MAX })
-  const bytes = createRateLimit({ burst: limits.bytesBurst, perSecond: limits.bytesPerSecond, peersMax: PEERS_MAX })
+  const opens = createRateLimit({
+    burst: limits.opensBurst,
+    perSecond: limits.opensPerSecond,
+    peersMax: NEIGHBOURS_MAX
+  })
+  const bytes = createRateLimit({
+    burst: limits.bytesBurst,
+    perSecond: limits.bytesPerSecond,
+    peersMax: NEIGHBOURS_MAX
+  })
   const add = (key: string, by: number): void => {
     const now = (open.get(key) ?? 0) + by
     if (now === 0) open.delete(key)

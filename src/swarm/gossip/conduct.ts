@@ -1,5 +1,5 @@
 import { CONDUCT } from '../doors/door-limits.ts'
-import { createRateLimit } from '../rate-limit.ts'
+import { createRateLimit, NEIGHBOURS_MAX } from '../rate-limit.ts'
 
 /** How each neighbour behaves: a peer that passes on what nobody can take, or more than a swarm says, is silenced until its faults have faded. */
 export interface Conduct {
@@ -17,20 +17,17 @@ export interface ConductInit {
   readonly nowMs?: () => number
 }
 
-/** Remembered peers: more than a node has connections. */
-const PEERS_MAX = 1024
-
 export function createConduct({ limits = CONDUCT, nowMs = () => performance.now() }: ConductInit = {}): Conduct {
   const messages = createRateLimit({
     burst: limits.messagesBurst,
     perSecond: limits.messagesPerSecond,
-    peersMax: PEERS_MAX,
+    peersMax: NEIGHBOURS_MAX,
     nowMs
   })
   const faults = createRateLimit({
     burst: limits.faultsMax,
     perSecond: limits.faultsPerSecond,
-    peersMax: PEERS_MAX,
+    peersMax: NEIGHBOURS_MAX,
     nowMs
   })
   /** Until when. */
@@ -40,7 +37,7 @@ export function createConduct({ limits = CONDUCT, nowMs = () => performance.now(
     if (faults.take(peer)) return
     silenced.delete(peer)
     silenced.set(peer, nowMs() + (limits.faultsMax / limits.faultsPerSecond) * 1000)
-    for (const known of silenced.keys()) if (silenced.size > PEERS_MAX) silenced.delete(known)
+    for (const known of silenced.keys()) if (silenced.size > NEIGHBOURS_MAX) silenced.delete(known)
   }
 
   return {

@@ -1,6 +1,6 @@
 import { WASTE } from '../doors/door-limits.ts'
 import { FAULTS, type ProtocolErrorCode } from '../protocol/index.ts'
-import { createRateLimit } from '../rate-limit.ts'
+import { createRateLimit, NEIGHBOURS_MAX } from '../rate-limit.ts'
 
 /** What neighbours give that this node does not take: it costs time and memory, and brings nothing. */
 export interface Waste {
@@ -17,11 +17,9 @@ export interface WasteInit {
   readonly nowMs?: () => number
 }
 
-/** Remembered peers: more than a node has connections. */
-const PEERS_MAX = 1024
-
 export function createWaste({ limits = WASTE, nowMs = () => performance.now() }: WasteInit = {}): Waste {
-  const rate = (burst: number, perSecond: number) => createRateLimit({ burst, perSecond, peersMax: PEERS_MAX, nowMs })
+  const rate = (burst: number, perSecond: number) =>
+    createRateLimit({ burst, perSecond, peersMax: NEIGHBOURS_MAX, nowMs })
   const refused = rate(limits.refusedBurst, limits.refusedPerSecond)
   const unneeded = rate(limits.unneededBurst, limits.unneededPerSecond)
   const pulls = rate(limits.pullsBurst, limits.pullsPerSecond)
