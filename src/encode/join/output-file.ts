@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstat, open } from 'node:fs/promises'
+import { constants, lstat, open } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { firstBytes } from '../../common/text.ts'
 import { dropFile, linkAs, moveOver, syncFile, syncFolder } from '../../platform/index.ts'
@@ -15,6 +15,12 @@ const exists = (path: string): Promise<boolean> =>
 
 const taken = (path: string, cause?: unknown): MediaError =>
   new MediaError('output-exists', `${path} already exists.`, { cause })
+
+const unwritable = (path: string, cause: unknown): MediaError =>
+  new MediaError('output-unwritable', `${path} cannot be written: ${codeOf(cause) || String(cause)}`, {
+    field: 'output',
+    cause
+  })
 
 /** A file that appears under its name only when it is complete. */
 export interface OutputFile {
@@ -53,20 +59,28 @@ function partPathOf(path: string, workDir: string): string {
 /** Removes what an earlier run left beside `path` when it was killed. */
 export const removeUnfinished = (path: string, workDir: string): Promise<void> => dropFile(partPathOf(path, workDir))
 
+/** Makes the hidden file for `path` and removes it. Several may try the same path at once. @throws MediaError `output-unwritable` */
+export async function tryOutput(path: string): Promise<void> {
+  const partPath = partPathOf(path, join(path, 'trial'))
+  // A link that somebody put there is not followed.
+  const flags = constants.O_WRONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+  try {
+    await (await open(partPath, flags)).close()
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+  await dropFile(partPath)
+}
+
 /** Prepares writing `path`. @throws MediaError `output-exists` or `output-unwritable` */
 export async function openOutput(path: string, overwrite: boolean, workDir: string): Promise<OutputFile> {
   const partPath = partPathOf(path, workDir)
   await removeUnfinished(path, workDir)
   if (!overwrite && (await exists(path))) throw taken(path)
-  const unwritable = (error: unknown): MediaError =>
-    new MediaError('output-unwritable', `${path} cannot be written: ${codeOf(error) || String(error)}`, {
-      field: 'output',
-      cause: error
-    })
   try {
     await (await open(partPath, 'wx')).close()
   } catch (error) {
-    throw unwritable(error)
+    throw unwritable(path, error)
   }
   const publish = async (): Promise<void> => {
     try {
@@ -74,7 +88,7 @@ export async function openOutput(path: string, overwrite: boolean, workDir: stri
       await (overwrite ? moveOver(partPath, path) : claim(partPath, path))
       await syncFolder(dirname(path))
     } catch (error) {
-      throw error instanceof MediaError ? error : unwritable(error)
+      throw error instanceof MediaError ? error : unwritable(path, error)
     }
   }
   return { partPath, publish, discard: () => dropFile(partPath) }

@@ -18,7 +18,7 @@ import { encryptedTracks } from '../programs/encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
 import { describeFile, filmStream, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
 import { uidNotes } from './linked-segments.ts'
-import { openOutput } from './output-file.ts'
+import { tryOutput } from './output-file.ts'
 import { type Identified, identify } from '../programs/identify.ts'
 import { sourcePicture } from './picture-plan.ts'
 import { planOthers } from './others.ts'
@@ -54,8 +54,7 @@ export async function tryPlace(output: string): Promise<void> {
         }
       )
   })
-  const file = await openOutput(output, true, join(output, 'trial'))
-  await file.discard()
+  await tryOutput(output)
 }
 
 /** The video's encryption is found when the source is probed. @throws MediaError `unsupported` */
