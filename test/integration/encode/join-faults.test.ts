@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkFilm, type JoinedFile, type JoinInput, joinProject } from '../../../src/encode/index.ts'
@@ -212,9 +212,9 @@ test('every planted fault is found and named', async () => {
       await ffmpeg('-copyts', '-i', film, '-map', '0', '-c', 'copy', ...late, file)
     },
     scenes: async (file) => {
-      const work = await tempFolder()
-      const other = { ...input, segments: input.segments.toReversed(), output: file, workDir: work.path }
-      await joinProject(other, { signal }).finally(work.remove)
+      const workDir = at('scenes')
+      await mkdir(workDir)
+      await joinProject({ ...input, segments: input.segments.toReversed(), output: file, workDir }, { signal })
     }
   })
   expect(found).toEqual({
