@@ -9,7 +9,7 @@ const HELP = `npm run bench:swarm [-- --workers 1,2,4,8,16,32 --scenes 63 --seco
 
 How real daemons on this machine share a film, with an encoder that only sleeps; the same swarm in the simulator beside it.
 --scenes is a number for each worker, --seconds what a scene takes: long enough that this machine carries the programs around the sleep.
-All of it takes more than two hours. --profile writes one of the owner there.`
+All of it takes more than two hours. --profile writes one of the owner and one of the first worker there.`
 
 const { values } = parseArgs({
   options: {
@@ -64,6 +64,7 @@ async function bench(): Promise<void> {
       `The encoder encodes ${SCENE_FRAMES} frames of 64x64 and then sleeps, ${seconds} s in all.`,
       'The time runs from the moment at which all workers may begin, with all pieces cut, to the last accepted scene; the bound is the sleep alone.',
       'Processor time is that of the nodes themselves, without the programs that they start; bytes are all that a node sent on its streams.',
+      'Encoders are known and probes made before. Of gossip, `ihave`, `iwant` and `idontwant` only name messages, and `mesh` says who passes on to whom.',
       'The simulator has the same scenes and speeds.'
     ],
     tables: [
@@ -89,10 +90,26 @@ async function bench(): Promise<void> {
           efficiency,
           run.ownerMs,
           run.workerMs,
-          run.gossipBytes / 1000,
-          run.sentBytes / 1000,
+          run.traffic.gossipBytes / 1000,
+          run.traffic.sentBytes / 1000,
           run.ownerMb,
           run.workerMb
+        ])
+      },
+      {
+        columns: [
+          { title: `gossip of ${largest.workers} workers` },
+          { title: 'messages a node gets, 1/s', digits: 2 },
+          { title: 'copies of known ones, %' },
+          { title: 'bytes of one' },
+          { title: 'bytes/s a node sends' }
+        ],
+        rows: Object.entries(largest.run.traffic.kinds).map(([name, kind]) => [
+          name,
+          kind.got / largest.run.makespanSeconds,
+          kind.got === 0 ? 0 : (100 * kind.repeated) / kind.got,
+          kind.sent === 0 ? 0 : kind.sentBytes / kind.sent,
+          kind.sentBytes / largest.run.makespanSeconds
         ])
       }
     ],
