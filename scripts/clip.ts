@@ -58,17 +58,38 @@ const ffmpeg = (...args: string[]) => execa('ffmpeg', ['-v', 'error', '-nostdin'
 
 const rawFile = (folder: string, source: number, variant: number): string => join(folder, `${source}-${variant}.yuv`)
 
-/** Decodes a source once, into raw frames of both variants. */
-async function decodeSource(source: number, width: number, height: number, folder: string): Promise<void> {
+interface Picture {
+  readonly frames: number
+  readonly width: number
+  readonly height: number
+}
+
+/** How each variant fills the picture. */
+const fillOf = (variant: number, width: number, height: number): string => {
   const fill = (w: number, h: number) => `scale=${w}:${h}:force_original_aspect_ratio=increase`
-  const graph = [
-    '[0:v:0]split=2[a][b]',
-    `[a]${fill(width, height)},crop=${width}:${height},setsar=1,format=yuv420p[plain]`,
-    `[b]hflip,${fill(width + (width >> 1), height + (height >> 1))},crop=${width}:${height}:0:0,setsar=1,format=yuv420p[zoomed]`
-  ].join(';')
-  const raw = (label: string, variant: number) =>
-    ['-map', `[${label}]`, '-fps_mode', 'passthrough', '-f', 'rawvideo', rawFile(folder, source, variant)] as const
-  await ffmpeg('-i', sources[source] ?? '', '-filter_complex', graph, ...raw('plain', 0), ...raw('zoomed', 1))
+  return variant === 0
+    ? `${fill(width, height)},crop=${width}:${height},setsar=1,format=yuv420p`
+    : `hflip,${fill(width + (width >> 1), height + (height >> 1))},crop=${width}:${height}:0:0,setsar=1,format=yuv420p`
+}
+
+/** Decodes a source as far as scenes show it, into raw frames of each variant that they show. */
+async function decodeSource(
+  source: number,
+  scenes: readonly PlannedScene[],
+  { width, height }: Picture,
+  folder: string
+): Promise<void> {
+  const shown = Map.groupBy(
+    scenes.filter((scene) => scene.source === source),
+    ({ variant }) => variant
+  )
+  if (shown.size === 0) return
+  const outputs = [...shown].flatMap(([variant, own]) => {
+    const frames = Math.max(...own.map((scene) => scene.start + scene.frames))
+    const to = ['-fps_mode', 'passthrough', '-f', 'rawvideo', rawFile(folder, source, variant)]
+    return ['-map', '0:v:0', '-vf', fillOf(variant, width, height), '-frames:v', String(frames), ...to]
+  })
+  await ffmpeg('-i', sources[source] ?? '', ...outputs)
 }
 
 async function* sceneFrames(scenes: readonly PlannedScene[], bytes: number, folder: string): AsyncGenerator<Buffer> {
@@ -85,19 +106,14 @@ async function* sceneFrames(scenes: readonly PlannedScene[], bytes: number, fold
   }
 }
 
-interface Picture {
-  readonly frames: number
-  readonly width: number
-  readonly height: number
-}
-
-async function mux({ frames, width, height }: Picture, starts: readonly number[], folder: string): Promise<void> {
+async function mux(picture: Picture, starts: readonly number[], folder: string): Promise<void> {
+  const { frames, width, height } = picture
   const file = (name: string) => join(folder, name)
   await writeFile(file('subtitles.srt'), subtitles(starts, frames, fps))
   await writeFile(file('chapters.txt'), chapters(starts, frames, fps))
   await writeFile(file('credits.txt'), 'ocean: npm vide; flowers: npm pagepiling.js; congo: npm vrview\n')
-  for (const source of sources.keys()) await decodeSource(source, width, height, folder)
   const scenes = planScenes(starts, frames, shots)
+  for (const source of sources.keys()) await decodeSource(source, scenes, picture, folder)
   const options = [
     ['-v', 'error', '-nostdin', '-y', '-fflags', '+bitexact'],
     ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-framerate', String(fps), '-i', 'pipe:0'],

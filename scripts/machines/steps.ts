@@ -1,5 +1,5 @@
 import { SUBMITS, submitName } from './submits.ts'
-import type { Extent, Suite } from './options.ts'
+import type { Extent } from './options.ts'
 
 /** One thing that has to work on a machine: a command of the checkout there. */
 export interface Step {
@@ -18,16 +18,12 @@ const submit = (number: number): Step => {
   return { name: `submit ${submitName(one)}`, command: ['node', 'scripts/machines/inside-submit.ts', String(number)] }
 }
 
-/** The system whose encoders make the demo of the gate. */
-const GATE_DEMO: Suite = 'trixie'
-
-/** What runs on the machine of a suite. */
-export function stepsOf(only: Extent, suite: Suite): readonly Step[] {
-  const isWanted = ({ gateSuite }: (typeof SUBMITS)[number]): boolean => only === 'all' || gateSuite === suite
-  const submits = SUBMITS.flatMap((one, number) => (isWanted(one) ? [submit(number)] : []))
+/** What runs on a machine. */
+export function stepsOf(only: Extent): readonly Step[] {
+  const submits = SUBMITS.flatMap(({ inGate }, number) => (only === 'all' || inGate ? [submit(number)] : []))
   const demo = { name: 'demo', command: ['node', 'scripts/demo.ts'] }
   const small = { ...demo, command: [...demo.command, '--small'] }
-  if (only === 'gate') return [...(suite === GATE_DEMO ? [small] : []), ...submits]
+  if (only === 'gate') return [small, ...submits]
   const tests = [
     vitest('unit tests', '--project', 'unit'),
     vitest('encode tests', 'test/integration/encode'),

@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '../..')
 const TIMEOUT_MS = 20 * 60_000
 
 test(
-  'the demo, submissions and swarms work with the programs of other systems',
+  'the demo, a submission and a swarm work with the programs of another system',
   async ({ signal }) => {
     const words = ['scripts/machines/index.ts', '--only', 'gate']
     const init = { cwd: root, all: true, reject: false, stdin: 'ignore', cancelSignal: signal } as const
