@@ -38,9 +38,8 @@ const bytesOf = async (path: string): Promise<number> =>
  */
 async function takePart(target: string, { sha256 }: Result): Promise<string> {
   const name = `.${firstBytes(basename(target), STEM_BYTES_MAX)}.${sha256.slice(0, 8)}`
-  const stem = join(dirname(target), name)
-  const part = ownFile(stem, 'part')
-  for (const left of await leftFiles(stem, 'part')) {
+  const part = ownFile(join(dirname(target), name), 'part')
+  for (const left of await leftFiles(dirname(target), 'part', name)) {
     const isLonger = (await bytesOf(left)) > (await bytesOf(part))
     // Another command may have taken it by now.
     await (isLonger ? rename(left, part) : rm(left)).catch(() => {})
