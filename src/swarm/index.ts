@@ -22,6 +22,7 @@ export { createSwarmNode, type SwarmNode } from './libp2p.ts'
 export {
   createLogBook,
   type BeatNews,
+  type KeptViews,
   type LogBook,
   type LogBookComponents,
   type LogChange,

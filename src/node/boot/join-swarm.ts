@@ -195,13 +195,14 @@ function isNear(node: SwarmNode, peer: string): boolean {
 }
 
 /** The log book, with what database and journals hold. */
-async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, policy: Policy) {
+async function openBook({ own, database, heads, kept, guard, signer, log, leaving }: OpenNode, policy: Policy) {
   const book = createLogBook({
     store: database.log,
-    journal: { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) },
+    journal: own,
     signer,
     log,
     heads,
+    kept,
     isKnown: (owner) => policy.may(owner, 'room'),
     patiently: async (task) => retryWhenFull(guard, task, { signal: leaving.signal })
   })
