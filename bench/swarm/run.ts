@@ -1,9 +1,8 @@
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { createLocalSwarm, type LocalNode, type LocalSwarm } from '../../scripts/local-swarm.ts'
-import { CANARIES_FILE } from '../../src/node/disk/file-names.ts'
 import { memoryMb, processorSeconds } from '../lib/of-process.ts'
 import { sleepingPath } from './sleeping-encoder.ts'
 import { makeFilm, SCENE_FRAMES } from './film.ts'
@@ -91,11 +90,10 @@ async function startNodes(swarm: LocalSwarm, counts: string, init: RunInit) {
   })
   const workers: LocalNode[] = []
   for (let n = 1; n <= init.workers; n += 1) {
-    const name = `worker-${n}`
-    await mkdir(join(swarm.folder, name))
     // Each would try all encoders of the machine.
-    if (n > 1) await copyFile(join(swarm.folder, 'worker-1', CANARIES_FILE), join(swarm.folder, name, CANARIES_FILE))
-    const worker = await swarm.start({ name, workers: 1, bootstrap: owner.address, env: { ...env, PATH: path } })
+    const like = workers[0]?.dataDir
+    const of = { name: `worker-${n}`, workers: 1, bootstrap: owner.address, like }
+    const worker = await swarm.start({ ...of, env: { ...env, PATH: path } })
     await ask(worker, '/api/v2/node', { paused: true }, 'PATCH')
     if (n === 1) await whenEncoders(worker)
     workers.push(worker)
