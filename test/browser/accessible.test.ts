@@ -1,18 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { describe, expect, test } from 'vitest'
 import { isNightly } from '../nightly.ts'
 import { completedOf, peerOf, projectOf, scenesOf } from '../fixtures/web-data.ts'
+import { axeComplaints } from './axe.ts'
 import { useBrowser, useNode } from './browser.ts'
 import type { Page } from 'playwright-core'
 
 const { openPage } = useBrowser()
-
-async function complaintsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`)
-  )
-}
 
 const overflows = async (page: Page): Promise<boolean> =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
@@ -43,7 +36,7 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
     })
     const page = await openPage(node.url, init)
     const look = async (what: string): Promise<void> => {
-      expect({ what, found: await complaintsOf(page), overflows: await overflows(page) }).toEqual({
+      expect({ what, found: await axeComplaints(page), overflows: await overflows(page) }).toEqual({
         what,
         found: [],
         overflows: false
@@ -83,6 +76,6 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
     const node = await useNode({ auth: 'always' })
     const page = await openPage(node.url, init)
     await page.locator('#token').waitFor()
-    expect(await complaintsOf(page)).toEqual([])
+    expect(await axeComplaints(page)).toEqual([])
   })
 })

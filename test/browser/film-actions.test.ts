@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../fixtures/eventually.ts'
 import { completedOf, projectOf, scenesOf } from '../fixtures/web-data.ts'
 import { OWNER, WORKER } from '../fixtures/protocol-samples.ts'
 import { startWebNode, type WebNode } from '../fixtures/web-node.ts'
+import { axeComplaints } from './axe.ts'
 import { useBrowser } from './browser.ts'
 
 const { openPage, openContext, openTab } = useBrowser()
@@ -65,8 +65,7 @@ test('a finished film says what it is, who made it and how good it is', async ()
   const legend = page.locator('.u-legend')
   await legend.getByText('Bitrate').waitFor()
   await legend.getByText('Lowest PSNR').waitFor()
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  expect(await axeComplaints(page)).toEqual([])
 })
 
 test('a film is run again with other parameters, beside its first file', async () => {

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { FILM, startWebFilm, type WebFilmInit } from '../fixtures/web-film.ts'
 import { WORKER } from '../fixtures/protocol-samples.ts'
 import { peerOf } from '../fixtures/web-data.ts'
 import { LOOKS } from '../fixtures/looks.ts'
+import { axeComplaints } from './axe.ts'
 import { launch, watchConsole } from './browser.ts'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
@@ -312,8 +312,7 @@ test('what peers write is shown as text', async () => {
 })
 
 async function expectAccessible(page: Page, width: number): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([])
+  expect(await axeComplaints(page)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
 }
 

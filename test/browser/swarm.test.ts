@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { OWNER, WORKER } from '../fixtures/protocol-samples.ts'
 import { nodeOf, peerOf, projectOf, scenesOf } from '../fixtures/web-data.ts'
 import { startWebNode, type WebNodeInit } from '../fixtures/web-node.ts'
 import { LOOKS } from '../fixtures/looks.ts'
+import { axeComplaints } from './axe.ts'
 import { launch, watchConsole } from './browser.ts'
 import type { Browser, Page } from 'playwright-core'
 import type { LogLine, TimelineEntry } from '../../src/api/schemas/index.ts'
@@ -199,8 +199,7 @@ describe.for(LOOKS)('%s', ([colorScheme, width]) => {
     ] as const) {
       await page.goto(`${node.url}/#/${path}`)
       await page.getByText(ready).first().waitFor()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+      expect(await axeComplaints(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
       if (process.env['SHOTS'] != null)
         await page.screenshot({ path: `${process.env['SHOTS']}/${path}-${colorScheme}-${width}.png`, fullPage: true })
