@@ -20,13 +20,13 @@ function encodeTimes(scenes: readonly SceneView[]): readonly Sampled[] {
 
 /** The first scenes may be the easy ones: as far as they differ, so far the time that is left may be off. null before the first, and when enough is done. */
 export function etaRangeOf(
-  { scenes }: Pick<ProjectView, 'scenes'>,
+  view: Pick<ProjectView, 'scenes'>,
   etaSeconds: number | null,
   done: number,
   total: number
 ): Estimate | null {
   if (etaSeconds == null || done >= total * RANGE_UNTIL) return null
-  const whole = extrapolate(encodeTimes(scenes), total)
+  const whole = extrapolate(encodeTimes(view.scenes), total)
   if (whole == null || whole.likely === 0) return null
   const share = (value: number): number => (etaSeconds * value) / whole.likely
   return { likely: etaSeconds, low: share(whole.low), high: share(whole.high) }

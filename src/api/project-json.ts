@@ -3,7 +3,14 @@ import { doneShare, framesDone } from '../common/scene-progress.ts'
 import { etaRangeOf } from './eta-range.ts'
 import { estimatedBytesOf, etaSecondsOf, phasesOf, shareDoneOf } from './project-progress.ts'
 import { sampleEstimateOf } from './sample-estimate.ts'
-import { acceptedByBuild, acceptedByWorker, pictureOf, provedScenes, stateCounts } from './scene-counts.ts'
+import {
+  acceptedByBuild,
+  acceptedByWorker,
+  pictureOf,
+  provedScenes,
+  sceneCountOf,
+  stateCounts
+} from './scene-counts.ts'
 import type { Accept, Beat, Withdrawn } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
@@ -40,9 +47,10 @@ function runningScene(
 }
 
 function totalFrames({ view }: ProjectSnapshot): number {
+  if (view.planned != null) return view.planned.frames
   // Scenes tile the film.
   const last = view.scenes.at(-1)?.plan
-  return view.planned?.frames ?? Math.max(view.announce.framesEstimated, (last?.start ?? 0) + (last?.frames ?? 0))
+  return Math.max(view.announce.framesEstimated, (last?.start ?? 0) + (last?.frames ?? 0))
 }
 
 /** Of a project whose owner wrote two histories. */
@@ -105,7 +113,7 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     share: shareDoneOf(state, frames, total),
     planned: view.planned != null,
     scenes: {
-      total: view.scenes.length,
+      total: sceneCountOf(view),
       done: view.acceptedScenes,
       running: running.length,
       failed: stateCounts(beat).failed
@@ -163,7 +171,7 @@ export function documentedScenesOf(snapshot: Pick<ProjectSnapshot, 'view' | 'qua
 export function documentedProjectOf(snapshot: ProjectSnapshot): Record<string, unknown> {
   const { view, beat, own, outputPath } = snapshot
   const { announce } = view
-  const total = view.scenes.length
+  const total = sceneCountOf(view)
   const running = runningLeases(snapshot)
   return {
     projectid: view.projectId,
@@ -197,7 +205,7 @@ function documentedStatusOf(snapshot: ProjectSnapshot): string {
   const state = projectStateOf(snapshot)
   switch (state) {
     case 'analysing':
-      return snapshot.view.scenes.length === 0 ? 'splitting' : 'ready'
+      return sceneCountOf(snapshot.view) === 0 ? 'splitting' : 'ready'
     case 'encoding':
       return 'ready'
     case 'joining':

@@ -1,4 +1,6 @@
-import type { Beat, ProjectView, SceneView } from '../swarm/protocol/index.ts'
+import type { Accept, Beat, ProjectView, SceneView } from '../swarm/protocol/index.ts'
+
+type Counts = readonly (readonly [name: string, scenes: number])[]
 
 const workers = new WeakMap<readonly SceneView[], Readonly<Record<string, number>>>()
 const builds = new WeakMap<readonly SceneView[], readonly MadeBy[]>()
@@ -9,54 +11,69 @@ const states = new WeakMap<Beat, StateCounts>()
 /** Workers and builds that a project is shown with: a log may name as many as it has scenes, and each answer and event carries them. */
 const SHOWN_MAX = 256
 
-/** How many accepted scenes each worker has, of the 256 with the most. Counted once per view: a list of projects must not walk all their scenes each time. */
-export function acceptedByWorker({ scenes }: ProjectView): Readonly<Record<string, number>> {
-  const known = workers.get(scenes)
-  if (known != null) return known
-  const byWorker = new Map<string, number>()
-  for (const { accepted } of scenes)
-    if (accepted != null) byWorker.set(accepted.worker, (byWorker.get(accepted.worker) ?? 0) + 1)
-  const counted = Object.fromEntries([...byWorker].toSorted(([, a], [, b]) => b - a).slice(0, SHOWN_MAX))
-  workers.set(scenes, counted)
+/** Counted once for the scenes of a view: a list of projects must not walk all of them each time. */
+function once<Value>(
+  known: WeakMap<readonly SceneView[], Value>,
+  { scenes }: ProjectView,
+  count: (scenes: readonly SceneView[]) => Value
+): Value {
+  const before = known.get(scenes)
+  if (before !== undefined) return before
+  const counted = count(scenes)
+  known.set(scenes, counted)
   return counted
 }
 
-/** How many scenes each build has made, the 256 with the most; counted once too. */
-export function acceptedByBuild({ scenes }: ProjectView): readonly MadeBy[] {
-  const known = builds.get(scenes)
-  if (known != null) return known
-  const byBuild = new Map<string, number>()
+function countsOf(scenes: readonly SceneView[], nameOf: (accepted: Accept) => string): Counts {
+  const counts = new Map<string, number>()
   for (const { accepted } of scenes)
-    if (accepted != null) byBuild.set(accepted.maker?.build ?? '', (byBuild.get(accepted.maker?.build ?? '') ?? 0) + 1)
-  const counted = [...byBuild]
-    .map(([build, count]) => ({ build, scenes: count }))
+    if (accepted != null) counts.set(nameOf(accepted), (counts.get(nameOf(accepted)) ?? 0) + 1)
+  return [...counts]
+}
+
+const shownWorkers = (counts: Counts): Readonly<Record<string, number>> =>
+  Object.fromEntries(counts.toSorted(([, a], [, b]) => b - a).slice(0, SHOWN_MAX))
+
+const shownBuilds = (counts: Counts): readonly MadeBy[] =>
+  counts
+    .map(([build, scenes]) => ({ build, scenes }))
     .toSorted((a, b) => b.scenes - a.scenes || (a.build < b.build ? -1 : 1))
     .slice(0, SHOWN_MAX)
-  builds.set(scenes, counted)
-  return counted
+
+/** How many scenes a project has. Like all that follows, it leaves a packed view packed. */
+export const sceneCountOf = (view: ProjectView): number => view.facts?.scenes ?? view.scenes.length
+
+/** How many accepted scenes each worker has, of the 256 with the most. */
+export function acceptedByWorker(view: ProjectView): Readonly<Record<string, number>> {
+  if (view.facts !== undefined) return shownWorkers(view.facts.doneBy)
+  return once(workers, view, (scenes) => shownWorkers(countsOf(scenes, ({ worker }) => worker)))
 }
 
-/** The first finished scene from a third of the film on, since its beginning is often black; null before the first. Looked for once too. */
-export function pictureOf({ scenes, acceptedScenes }: ProjectView): number | null {
-  const known = pictures.get(scenes)
-  if (known !== undefined) return known
-  const third = Math.floor(scenes.length / 3)
-  const isDone = ({ accepted }: SceneView): boolean => accepted != null
-  const later = acceptedScenes === 0 ? -1 : scenes.findIndex((scene, index) => index >= third && isDone(scene))
-  const found = later === -1 ? scenes.findIndex(isDone) : later
-  const picture = found === -1 ? null : found
-  pictures.set(scenes, picture)
-  return picture
+/** How many scenes each build has made, the 256 with the most. */
+export function acceptedByBuild(view: ProjectView): readonly MadeBy[] {
+  if (view.facts !== undefined) return shownBuilds(view.facts.madeBy)
+  return once(builds, view, (scenes) => shownBuilds(countsOf(scenes, ({ maker }) => maker?.build ?? '')))
 }
 
-/** How many scenes were encoded once more, to the same bytes; counted once too. */
-export function provedScenes({ scenes }: ProjectView): number {
-  const known = proofs.get(scenes)
-  if (known != null) return known
-  const counted = scenes.filter(({ accepted }) => accepted?.provedBy != null).length
-  proofs.set(scenes, counted)
-  return counted
+/** The first finished scene from a third of the film on, since its beginning is often black; null before the first. */
+export function pictureOf(view: ProjectView): number | null {
+  const { acceptedScenes } = view
+  const count = sceneCountOf(view)
+  const third = Math.floor(count / 3)
+  if (acceptedScenes === 0) return null
+  if (acceptedScenes === count) return third
+  return once(pictures, view, (scenes) => {
+    const isDone = ({ accepted }: SceneView): boolean => accepted != null
+    const later = scenes.findIndex((scene, index) => index >= third && isDone(scene))
+    const found = later === -1 ? scenes.findIndex(isDone) : later
+    return found === -1 ? null : found
+  })
 }
+
+/** How many scenes were encoded once more, to the same bytes. */
+export const provedScenes = (view: ProjectView): number =>
+  view.facts?.proved ??
+  once(proofs, view, (scenes) => scenes.filter(({ accepted }) => accepted?.provedBy != null).length)
 
 interface MadeBy {
   readonly build: string

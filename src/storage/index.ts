@@ -16,3 +16,4 @@ export { createHeadsFile, type HeadsFile, type HeadsFileInit, type StoredHead } 
 export { openDatabase, type Database, type DatabaseComponents } from './level/database.ts'
 export { createOwnStore, type OwnDamage, type OwnStoreInit } from './own/own-store.ts'
 export type * from './ports.ts'
+export { createViewStore } from './view-store.ts'

@@ -22,6 +22,10 @@ export interface OwnStore {
   append: (projectId: string, envelope: Uint8Array) => Promise<void>
   /** The journal in order, up to the first record that is torn or damaged. */
   records: (projectId: string) => Promise<Uint8Array[]>
+  /** Length of the journal; 0 where there is none. */
+  journalBytes: (projectId: string) => Promise<number>
+  /** Projects that have files here, in no order. */
+  projects: () => Promise<readonly string[]>
   /** Job and journal, in one step. */
   delete: (projectId: string) => Promise<void>
   /** Waits for work that has begun, and closes the files. */

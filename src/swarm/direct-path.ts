@@ -1,13 +1,15 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { anySignal } from '../common/any-signal.ts'
 import { bestConnection } from './open-stream.ts'
-import type { IdentifyResult, PeerId, PeerUpdate } from '@libp2p/interface'
+import type { Connection, IdentifyResult, PeerId, PeerUpdate } from '@libp2p/interface'
 import type { SwarmNode } from './libp2p.ts'
 import type { Logger } from './logger.ts'
 
 export interface DirectPathComponents {
   readonly node: SwarmNode
   readonly log: Logger
+  /** Makes a direct connection where neither side can be dialled. Default: nothing does. @returns whether there is one now */
+  readonly punch?: (relayed: Connection) => Promise<boolean>
 }
 
 export interface DirectPathInit {
@@ -28,9 +30,9 @@ const TRIES_MAX = 16
 
 /**
  * Dials the direct addresses of each peer that is connected through a relay only: as soon as it says them, and then every few minutes. Both sides do so; where one of them can be
- * reached, that takes the relay out of the way (ADR 0115).
+ * reached, that takes the relay out of the way (ADR 0115). Where neither can, both dial at the same moment (ADR 0162).
  */
-export function createDirectPath({ node, log }: DirectPathComponents, init: DirectPathInit = {}): DirectPath {
+export function createDirectPath({ node, log, punch }: DirectPathComponents, init: DirectPathInit = {}): DirectPath {
   const stopped = new AbortController()
   const trying = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -47,16 +49,27 @@ export function createDirectPath({ node, log }: DirectPathComponents, init: Dire
     if (stopped.signal.aborted || trying.has(key) || trying.size >= TRIES_MAX || !isRelayedOnly(peer)) return
     trying.add(key)
     try {
+      await dial(peer)
+      const best = bestConnection(node, peer)
+      if (best?.direct === false) await punch?.(best)
+      await leaveRelays(peer)
+    } catch (error) {
+      log.debug({ peer: key, err: error }, 'a relayed connection was not closed')
+    } finally {
+      trying.delete(key)
+    }
+  }
+
+  async function dial(peer: PeerId): Promise<void> {
+    const key = peer.toString()
+    try {
       const addresses = await addressesOf(peer)
       if (addresses.length === 0) return
       const named = addresses.map((one) => (one.toString().includes('/p2p/') ? one : one.encapsulate(`/p2p/${key}`)))
       const signal = anySignal([stopped.signal, AbortSignal.timeout(DIAL_MS)])
       await node.dial(named, { signal })
-      await leaveRelays(peer)
     } catch (error) {
       log.debug({ peer: key, err: error }, 'no direct way to a peer behind a relay')
-    } finally {
-      trying.delete(key)
     }
   }
 

@@ -22,6 +22,7 @@ export { createSwarmNode, type SwarmNode } from './libp2p.ts'
 export {
   createLogBook,
   type BeatNews,
+  type KeptViews,
   type LogBook,
   type LogBookComponents,
   type LogChange,
@@ -39,6 +40,7 @@ export { newSecret, ticketOf } from './invite/ticket.ts'
 export { checkLease, openClaimOf, openLease, openLeaseOf } from './lease-envelopes.ts'
 export type { Logger } from './logger.ts'
 export { createWaysIn, type WaysIn } from './reach/ways-in.ts'
+export { createHolePunch } from './punch/hole-punch.ts'
 export { createRelayServer, type RelayServer } from './relay/relay-server.ts'
 export { createRateLimit } from './rate-limit.ts'
 export { createRouting, type Routing } from './routing.ts'

@@ -19,6 +19,7 @@ import { installDoors, type Handlers } from './doors/doors.ts'
 import { createPeerDatastore } from './doors/peer-datastore.ts'
 import { gateStreams } from './doors/stream-gate.ts'
 import { vouchForOwn, type OwnAddresses } from './own-addresses.ts'
+import { createPortDialer, type PortDialer, type PortDialerComponents } from './punch/port-dialer.ts'
 import { relayTransport } from './relay/relay-transport.ts'
 import { type AnswerJoin, withJoinDoor } from './invite/join-door.ts'
 import type { Ed25519PrivateKey, PeerId } from '@libp2p/interface'
@@ -32,6 +33,7 @@ export interface Services extends Record<string, unknown> {
   readonly dht: KadDHT
   /** How the neighbours behave in gossip. */
   readonly conduct: Conduct
+  readonly portDialer: PortDialer
 }
 
 export type SwarmNode = Libp2p<Services>
@@ -117,6 +119,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
         own = () => vouchForOwn(addressManager)
         return conduct
       },
+      portDialer: (components: PortDialerComponents) => createPortDialer(components),
       identify: identify({ protocolPrefix: 'grav1' }),
       identifyPush: identifyPush({ protocolPrefix: 'grav1' }),
       ping: ping({ maxOutboundStreams: 8, maxInboundStreams: 16 }),

@@ -4,8 +4,11 @@ import {
   highestEpoch,
   LIMITS,
   ProtocolError,
+  packView,
   sweepLedger,
   takeRecord,
+  withKept,
+  withTitle,
   type Arrival,
   type Beat,
   type Head,
@@ -25,13 +28,14 @@ import { loadLogs } from './log/load.ts'
 import { missingSince } from './log/missing-since.ts'
 import { openRecord, type OpenedRecord } from './log/open-record.ts'
 import { createOwnLog } from './log/own-log.ts'
-import type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
+import type { HeadsNotes, KeptViews, LogStore, OwnJournal, Patiently } from './log/ports.ts'
+import { createViewKeeper, isKeepable, type ViewKeeper } from './log/view-keeper.ts'
 import type { Logger } from './logger.ts'
 import type { Signer } from './signer.ts'
 import { assertNever } from '../common/assert-never.ts'
 
 export type { BeatNews } from './log/beat-book.ts'
-export type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
+export type { HeadsNotes, KeptViews, LogStore, OwnJournal, Patiently } from './log/ports.ts'
 
 export interface LogBookComponents {
   readonly store: LogStore
@@ -40,6 +44,8 @@ export interface LogBookComponents {
   readonly log: Logger
   /** Default: what the store lost of others' logs is not noticed. */
   readonly heads?: HeadsNotes
+  /** Keeps the views of projects that have ended for the next start of the same version. Default: every start folds all logs. */
+  readonly kept?: { readonly views: KeptViews; readonly version: string } | undefined
   /** Whether this node knows an owner, which gets more room then. Default: everybody. */
   readonly isKnown?: (owner: string) => boolean
   /** Default: a write that fails is not repeated. */
@@ -125,6 +131,7 @@ class Book implements LogBook {
   readonly #ownLog
   readonly #late
   readonly #beatBook
+  readonly #keeper: ViewKeeper | undefined
   readonly #records
   readonly #twins
   readonly #wallMs: () => number
@@ -132,7 +139,7 @@ class Book implements LogBook {
   #ledger: Ledger
 
   constructor(components: LogBookComponents) {
-    const { store, journal, signer, log } = components
+    const { store, journal, signer, log, kept } = components
     const patiently: Patiently = components.patiently ?? (async (task) => task())
     this.#components = components
     this.#self = signer.peerId
@@ -143,6 +150,11 @@ class Book implements LogBook {
     this.#twins = createListeners<Twin>(onError)
     this.#late = createLateWrites({ store, patiently, log })
     this.#ownLog = createOwnLog({ journal, patiently, stored: async (id, from, to) => this.#stored(id, from, to) })
+    if (kept !== undefined)
+      this.#keeper = createViewKeeper(
+        { views: kept.views, store, journal, log },
+        { self: this.#self, version: kept.version }
+      )
     this.#beatBook = createBeatBook({
       self: signer.peerId,
       log,
@@ -165,12 +177,14 @@ class Book implements LogBook {
 
   async load(): Promise<number> {
     const { store, heads, log } = this.#components
+    const known = await this.#loadKept()
     const dropped = await loadLogs({
       store,
       journal: this.#components.journal,
       ownLog: this.#ownLog,
       log,
       self: this.#self,
+      known,
       take: async (opened, storedHash, isStored) => {
         const step = takeRecord(this.#ledger, this.#arrival(opened, 'imported', storedHash))
         await this.#carryOut(step.ledger, step.effects, opened, { isStored, inJournal: true })
@@ -182,8 +196,21 @@ class Book implements LogBook {
       if (lost.foundSeq !== lost.notedSeq) this.behind.set(lost.projectId, lost.notedSeq)
       log.warn({ ...lost }, 'the log of a project is shorter than before, or another; asking neighbours')
     }
+    for (const [projectId, entry] of this.#ledger.entries)
+      if (!known.has(projectId) && isKeepable(entry.view)) await this.#keeper?.keep(entry)
     await this.sweep()
     return dropped
+  }
+
+  /** @returns by project, the number of the last record that is in its view already. */
+  async #loadKept(): Promise<ReadonlyMap<string, number>> {
+    const known = new Map<string, number>()
+    for (const { view, bytes } of (await this.#keeper?.load()) ?? []) {
+      this.#ledger = withKept(this.#ledger, { view, bytes, known: this.#components.isKnown?.(view.owner) ?? true })
+      this.views.set(view.projectId, this.#shown(view))
+      known.set(view.projectId, view.head.seq)
+    }
+    return known
   }
 
   async ingest(envelope: Uint8Array): Promise<void> {
@@ -284,6 +311,8 @@ class Book implements LogBook {
     if (view.owner !== this.#self) this.#components.heads?.note(record.projectId, view.head)
     if (view.head.seq >= (this.behind.get(record.projectId) ?? Infinity)) this.behind.delete(record.projectId)
     this.#records.tell({ view, record, envelope: opened.envelope, own: source === 'written', proof })
+    const entry = this.#ledger.entries.get(record.projectId)
+    if (record.body.type === 'end' && entry != null && isKeepable(entry.view)) await this.#keeper?.keep(entry)
   }
 
   #arrival({ signed, envelope }: OpenedRecord, source: Arrival['source'], storedHash: string | undefined): Arrival {
@@ -302,15 +331,19 @@ class Book implements LogBook {
       this.#restore(before, [projectId, ...effects.map((effect) => effect.projectId)])
       throw error
     }
-    const view = this.#ledger.entries.get(projectId)?.view
-    if (view != null) this.views.set(projectId, this.#shown(view))
+    const entry = this.#ledger.entries.get(projectId)
+    if (entry == null) return
+    // Before anybody is told: who keeps the view keeps the small one.
+    const view = isKeepable(entry.view) ? packView(entry.view) : entry.view
+    if (view !== entry.view) this.#ledger = withKept(this.#ledger, { ...entry, view })
+    this.views.set(projectId, this.#shown(view))
   }
 
   /** With a title for people; the ledger keeps what the owner signed. */
   #shown(view: ProjectView): ProjectView {
     const { projectId, announce } = view
     if (announce.title !== '') return view
-    return { ...view, announce: { ...announce, title: this.#titles.get(projectId) ?? untitled(projectId) } }
+    return withTitle(view, this.#titles.get(projectId) ?? untitled(projectId))
   }
 
   async #perform(effect: LedgerEffect, opened: OpenedRecord, where: Where): Promise<void> {
@@ -335,6 +368,7 @@ class Book implements LogBook {
         return undefined
       }
       case 'keep-only':
+        await this.#keeper?.forget(projectId)
         return store.keepOnly(projectId, effect.seqs)
       case 'drop':
         return this.#drop(projectId)
@@ -347,6 +381,7 @@ class Book implements LogBook {
     const { store, heads } = this.#components
     const isOwn = this.views.get(projectId)?.owner === this.#self
     this.#late.forget(projectId)
+    await this.#keeper?.forget(projectId)
     await store.delete(projectId)
     if (isOwn) await this.#ownLog.forget(projectId)
     heads?.forget(projectId)

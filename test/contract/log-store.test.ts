@@ -55,6 +55,20 @@ describe.for(IMPLEMENTATIONS)('$name', ({ open }) => {
     expect(seen).toEqual(order)
   })
 
+  test('leaves out what is known, up to its number', async () => {
+    const { store } = await open()
+    for (const id of [B, A, AA])
+      for (const seq of [0, 1, 2]) await store.append(id, seq, envelope(`${id} ${seq}`), { durable: false })
+    const known = new Map([
+      [B, 2],
+      [AA, 0],
+      ['unknown', 7]
+    ])
+    const seen: string[] = []
+    for await (const record of store.all(known)) seen.push(text(record.envelope))
+    expect(seen).toEqual([`${AA} 1`, `${AA} 2`, `${A} 0`, `${A} 1`, `${A} 2`])
+  })
+
   test('projects do not mix', async () => {
     const { store } = await open()
     for (const id of [B, A, AA])

@@ -62,6 +62,19 @@ describe.for(IMPLEMENTATIONS)('$name', ({ open }) => {
     expect(texts(await again.records('aa'))).toEqual(['other'])
   })
 
+  test('names every project that has a job or records, and knows how long the records are', async () => {
+    const { store, restart } = await open()
+    expect([await store.projects(), await store.journalBytes('a')]).toEqual([[], 0])
+    await store.put({ projectId: 'a', job: {}, timestampsMs: undefined })
+    await store.append('b', record('1'))
+    const before = await store.journalBytes('b')
+    await store.append('b', record('2'))
+    const { store: again } = await restart()
+    expect([...(await again.projects())].toSorted()).toEqual(['a', 'b'])
+    expect(await again.journalBytes('a')).toBe(0)
+    expect(await again.journalBytes('b')).toBe(2 * before)
+  })
+
   test('every byte value, a long record, and none of no bytes', async () => {
     const { store } = await open()
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)

@@ -1,6 +1,7 @@
 import { isSameSnapshot, projectStatusText } from '../project-status-text.ts'
 import { createChangeLog, type ChangeLog } from './change-log.ts'
 import { eventText } from './event-text.ts'
+import { sceneCountOf } from '../scene-counts.ts'
 import { createFilm, type Film, type SceneChangesOf } from './film.ts'
 import type { ApiPorts, ProjectSnapshot } from '../ports.ts'
 
@@ -73,7 +74,7 @@ export function createWorld({ projects, node, sceneChangesOf: changesOf }: World
   function noteProject(projectId: string, snapshot: ProjectSnapshot): void {
     const before = snapshots.get(projectId)
     // Forgotten, and learned again from others who know less of it.
-    if (before != null && snapshot.view.scenes.length < before.view.scenes.length) loseProject(projectId)
+    if (before != null && sceneCountOf(snapshot.view) < sceneCountOf(before.view)) loseProject(projectId)
     if (before == null || !isSameSnapshot(before, snapshot)) {
       snapshots.set(projectId, snapshot)
       note(`project ${projectId}`, `event: project\ndata: ${projectStatusText(snapshot)}\n\n`)

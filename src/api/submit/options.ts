@@ -341,6 +341,15 @@ export const submitOptions = {
     documented: true,
     form: { group: 'more', label: 'Make interlaced video progressive' }
   },
+  allowLoss: {
+    kind: 'switch',
+    flag: 'allow-loss',
+    inPreset: true,
+    help: 'encode a film whose Dolby Vision or HDR10+ metadata cannot be carried over; without it such a film is refused',
+    remark: '[what is not kept](encoding.md#what-of-a-source-is-not-kept)',
+    documented: true,
+    form: { group: 'more', label: 'Encode a film without its Dolby Vision or HDR10+ metadata (--allow-loss)' }
+  },
   proofs: {
     kind: 'text',
     flag: 'proofs',

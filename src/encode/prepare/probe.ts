@@ -14,7 +14,7 @@ import {
 import { encryptedVideo, isEncrypted } from '../programs/encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
 import { describeFile, firstPacketOf, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
-import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
+import { fieldOrderOf, lostMetadata, sourceWarnings } from './source-warnings.ts'
 import { findFilm } from './video-track.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
@@ -164,6 +164,7 @@ export async function probeSource(file: string, { videoTrack, ...options }: Prob
     durationSeconds,
     fieldOrder: fieldOrderOf(stream, frames[0]),
     warnings: [...notes, ...sourceWarnings({ ...probed, frames }, stream)],
+    lost: lostMetadata({ ...probed, frames }, stream),
     otherStreams: { audio: count('audio'), subtitle: count('subtitle'), attachment: count('attachment') }
   }
 }

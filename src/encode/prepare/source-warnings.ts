@@ -41,7 +41,9 @@ function formatWarnings(name: string, tags: ProbedStream['tags']): string[] {
   ]
 }
 
-function dynamicWarnings(sideData: readonly Readonly<Record<string, unknown>>[]): string[] {
+/** Metadata of each frame that is not carried over, as sentences. `probed` holds the first frame of `film`. */
+export function lostMetadata(probed: ProbeReport, film: ProbedStream): readonly string[] {
+  const sideData = [...film.side_data_list, ...(probed.frames[0]?.side_data_list ?? [])]
   const find = (pattern: RegExp) => sideData.find((data) => pattern.test(String(data['side_data_type'])))
   const dolby = find(/DOVI|Dolby Vision/)
   const profile = sideData.find((data) => data['dv_profile'] !== undefined)?.['dv_profile']
@@ -78,11 +80,10 @@ function streamWarnings(probed: ProbeReport, film: ProbedStream): string[] {
 
 /** What a user should know before a source is encoded, as sentences. `probed` holds the streams and the first frame of `film`. Interlacing is not among them: that is the user's choice. */
 export function sourceWarnings(probed: ProbeReport, film: ProbedStream): string[] {
-  const sideData = [...film.side_data_list, ...(probed.frames[0]?.side_data_list ?? [])]
   return [
     ...rateWarnings(film),
     ...formatWarnings(film.pix_fmt ?? '', film.tags),
-    ...dynamicWarnings(sideData),
+    ...lostMetadata(probed, film),
     ...streamWarnings(probed, film)
   ]
 }

@@ -23,6 +23,8 @@ export interface SourceInfo {
   readonly fieldOrder?: FieldOrder | undefined
   /** Sentences about what of the video is not kept as it is. */
   readonly warnings?: readonly string[] | undefined
+  /** Those of them that a submission has to allow. */
+  readonly lost?: readonly string[] | undefined
   /** Streams that are carried over: audio, subtitle, attachment counts, for display. */
   readonly otherStreams: { readonly audio: number; readonly subtitle: number; readonly attachment: number }
 }

@@ -35,6 +35,7 @@ export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Confi
     })
     await owner.open(epoch)
     log.info({ epoch }, 'resuming own projects')
+    await ownBlobs.takeUpEnded()
     ownBlobs.sweep(Date.now())
     opened.releaseAll()
     const freed = await blobs.collect()

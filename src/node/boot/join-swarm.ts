@@ -8,6 +8,7 @@ import {
   createDeadPaths,
   createDialLoop,
   createDirectPath,
+  createHolePunch,
   createGossip,
   createJoinRelay,
   createLogBook,
@@ -78,8 +79,6 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   shutdown.add(async () => node.stop())
   const deadPaths = createDeadPaths({ node, log })
   shutdown.add(async () => deadPaths.stop())
-  const directPath = createDirectPath({ node, log })
-  shutdown.add(async () => directPath.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const policy = createPolicy({ node, standings, sandbox: opened.sandbox }, config)
   ways = createWaysIn(
@@ -87,6 +86,11 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     { upnp: config.upnp, findGateway: defaultGateway }
   )
   await ways.start()
+  const holes = createHolePunch({ node, log, mayBelieve: (peer) => policy.may(peer, 'address') })
+  await holes.start()
+  shutdown.add(holes.stop)
+  const directPath = createDirectPath({ node, log, punch: holes.punch })
+  shutdown.add(async () => directPath.stop())
   const { look, stop, useful, state } = ways
   shutdown.add(stop)
   const relay = config.relay ? await startRelay({ node, log, policy }, config, shutdown) : undefined
@@ -191,13 +195,14 @@ function isNear(node: SwarmNode, peer: string): boolean {
 }
 
 /** The log book, with what database and journals hold. */
-async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, policy: Policy) {
+async function openBook({ own, database, heads, kept, guard, signer, log, leaving }: OpenNode, policy: Policy) {
   const book = createLogBook({
     store: database.log,
-    journal: { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) },
+    journal: own,
     signer,
     log,
     heads,
+    kept,
     isKnown: (owner) => policy.may(owner, 'room'),
     patiently: async (task) => retryWhenFull(guard, task, { signal: leaving.signal })
   })

@@ -76,7 +76,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   })
   shutdown.add(async () => manners.stop())
   if (control.paused) warn('this node was paused and takes no scenes; "grav1 resume" ends the pause')
-  const { guard, own, database, heads, isDamaged } = await openStorage({
+  const { guard, own, database, heads, kept, isDamaged } = await openStorage({
     dataDir: config.dataDir,
     paths,
     log: roomLog(log, 'disk'),
@@ -117,6 +117,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     own,
     database,
     heads,
+    kept,
     isDamaged,
     privateKey,
     signer,

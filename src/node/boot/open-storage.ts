@@ -4,11 +4,13 @@ import {
   createDiskGuard,
   createHeadsFile,
   createOwnStore,
+  createViewStore,
   type DatabaseComponents,
   freeBytesOf,
   openDatabase,
   StorageError
 } from '../../storage/index.ts'
+import { programVersion } from '../version.ts'
 import type { openDataDir } from '../disk/data-dir.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -74,5 +76,6 @@ export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorage
   shutdown.add(async () =>
     heads.flush().catch((error: unknown) => log.warn({ err: error }, 'could not save the list of known logs'))
   )
-  return { guard, own, database, heads, isDamaged: () => isDamaged }
+  const kept = { views: createViewStore(paths.views), version: programVersion() }
+  return { guard, own, database, heads, kept, isDamaged: () => isDamaged }
 }

@@ -22,6 +22,8 @@ export async function openDataDir(dataDir: string) {
     /** What this node keeps of its own projects, outside of the database. */
     own: join(dataDir, 'own'),
     heads: join(dataDir, 'heads.json'),
+    /** What the logs of projects that have ended come to; may be deleted at any time. */
+    views: join(dataDir, 'views'),
     blobs: join(dataDir, 'blobs'),
     /** What is known of sources that were analysed; may be deleted at any time. */
     analyses: join(dataDir, 'analyses'),

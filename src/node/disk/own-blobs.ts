@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { keptTooLong } from './kept-results.ts'
 import type { BlobHold, BlobStore } from '../../storage/index.ts'
 import type { LogBook } from '../../swarm/index.ts'
@@ -11,6 +12,8 @@ export interface OwnBlobsComponents {
 
 /** What the logs of this node's projects name is held as long as they need it: pieces until their scene is done, results until the project is removed, or for a while after it failed. */
 export interface OwnBlobs {
+  /** Takes up the projects that had ended before, one after the other while others have their turn. Until it is done every blob has to be held. */
+  takeUpEnded: () => Promise<void>
   /** Gives back the results of projects that failed or were cancelled too long ago. @param nowMs time of day */
   sweep: (nowMs: number) => void
 }
@@ -21,7 +24,7 @@ interface ProjectHolds {
   readonly results: Map<number, BlobHold>
 }
 
-/** Takes up what the book has loaded; from then on it follows the log. */
+/** Takes up what the book has loaded and has not ended; from then on it follows the log. */
 export function createOwnBlobs({ book, blobs, peerId }: OwnBlobsComponents): OwnBlobs {
   const projects = new Map<string, ProjectHolds>()
 
@@ -68,12 +71,20 @@ export function createOwnBlobs({ book, blobs, peerId }: OwnBlobsComponents): Own
     if (view.owner === peerId && proof == null) follow(view, record.body)
   })
 
-  for (const view of book.views.values()) if (view.owner === peerId) takeUp(view)
+  const own = (): ProjectView[] => [...book.views.values()].filter((view) => view.owner === peerId)
+  for (const view of own()) if (view.end == null) takeUp(view)
 
   return {
+    takeUpEnded: async () => {
+      for (const { projectId } of own()) {
+        const view = book.views.get(projectId)
+        if (view?.end == null || projects.has(projectId)) continue
+        takeUp(view)
+        await turn()
+      }
+    },
     sweep: (nowMs) => {
-      const own = [...book.views.values()].filter((view) => view.owner === peerId)
-      for (const projectId of keptTooLong(own, nowMs))
+      for (const projectId of keptTooLong(own(), nowMs))
         dropEach(projects.get(projectId)?.results ?? new Map<number, BlobHold>())
     }
   }

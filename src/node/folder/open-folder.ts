@@ -50,14 +50,15 @@ export async function openFolder(dataDir: string, { name, warn }: OpenFolderInit
   }
   try {
     const paths = await openDataDir(dataDir)
-    const { own, database, heads } = await openStorage({ dataDir, paths, log, shutdown })
+    const { own, database, heads, kept } = await openStorage({ dataDir, paths, log, shutdown })
     const signer = createSigner(await loadIdentity(dataDir))
     const book = createLogBook({
       store: database.log,
-      journal: { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) },
+      journal: own,
       signer,
       log,
-      heads
+      heads,
+      kept
     })
     await book.load()
     const standings = await openStandings({ path: paths.peers, warn })

@@ -59,6 +59,7 @@ const source = z.strictObject({
   durationSeconds: z.number(),
   fieldOrder: z.enum(['tff', 'bff']).optional(),
   warnings: sentences.optional(),
+  lost: sentences.optional(),
   otherStreams: z.strictObject({ audio: length, subtitle: length, attachment: length })
 } satisfies Shape<SourceInfo>)
 

@@ -1,5 +1,5 @@
 import type { LogBook } from '../../swarm/index.ts'
-import type { Accept, Announce, Maker, ProjectView, ScenePlan } from '../../swarm/protocol/index.ts'
+import type { Accept, Announce, Maker, ProjectView, ScenePlan, SceneView } from '../../swarm/protocol/index.ts'
 
 /** What was encoded before from the same frames with the same parameters, for the same announced build. */
 export type KnownScene = Pick<Accept, 'result' | 'worker' | 'encodeMs' | 'quantiser' | 'provedBy'> & {
@@ -24,45 +24,54 @@ interface Place {
 
 /** Only this node's own projects: those of others were checked by others. Receipts that name no maker come from before makers were compared, and prove nothing. */
 export function createKnownScenes({ book, peerId }: KnownScenesComponents): KnownScenes {
-  /** By what was encoded, then by its maker. */
-  const places = new Map<string, Map<string, Place>>()
+  /** Before somebody looks for a scene, nothing is taken up. */
+  let isTakenUp = false
+  /** By the hash of the frames: there may be a million, so what else decides is compared when one is looked for. */
+  const places = new Map<string, Place[]>()
 
   /** Workers that were caught in any project of this node. */
   const caught = new Set<string>()
   const isDoubtful = ({ worker, provedBy }: Accept): boolean => caught.has(provedBy ?? worker)
 
-  function note({ projectId, announce, scenes }: ProjectView, scene: number): void {
-    const { plan, accepted } = scenes[scene] ?? {}
-    if (plan == null || accepted?.maker == null) return
-    const key = keyOf(announce, plan)
-    const makers = places.get(key) ?? new Map<string, Place>()
-    places.set(key, makers.set(makerKey(accepted.maker), { projectId, scene }))
+  function note(projectId: string, { plan, accepted }: SceneView): void {
+    if (accepted?.maker == null) return
+    const known = places.get(plan.inputHash)
+    const place = { projectId, scene: plan.index }
+    if (known == null) places.set(plan.inputHash, [place])
+    else known.push(place)
   }
 
-  function takeUp(view: ProjectView): void {
-    for (const { plan } of view.scenes) note(view, plan.index)
-    for (const { worker } of view.withdrawn) caught.add(worker)
+  function takeUp({ projectId, scenes, withdrawn }: ProjectView): void {
+    for (const scene of scenes) note(projectId, scene)
+    for (const { worker } of withdrawn) caught.add(worker)
   }
 
-  for (const view of book.views.values()) if (view.owner === peerId) takeUp(view)
   book.onRecord(({ view, record }) => {
-    if (view.owner !== peerId) return
-    if (record.body.type === 'accept') note(view, record.body.accept.scene)
+    if (view.owner !== peerId || !isTakenUp) return
+    const scene = record.body.type === 'accept' ? view.scenes[record.body.accept.scene] : undefined
+    if (scene != null) note(view.projectId, scene)
     if (record.body.type === 'withdraw') caught.add(record.body.withdraw.worker)
   })
 
   return (announce, plan) => {
+    if (!isTakenUp) for (const view of book.views.values()) if (view.owner === peerId) takeUp(view)
+    isTakenUp = true
     const key = keyOf(announce, plan)
-    const makers = places.get(key) ?? new Map<string, Place>()
-    const known: KnownScene[] = []
-    for (const [of, { projectId, scene }] of makers) {
+    const left: Place[] = []
+    const byMaker = new Map<string, KnownScene>()
+    for (const place of places.get(plan.inputHash) ?? []) {
       // A removed project has no scenes any more.
-      const accepted = book.views.get(projectId)?.scenes[scene]?.accepted
-      if (accepted?.maker == null || isDoubtful(accepted)) makers.delete(of)
-      else known.push({ ...accepted, maker: accepted.maker })
+      const view = book.views.get(place.projectId)
+      const scene = view?.scenes[place.scene]
+      const accepted = scene?.accepted
+      if (view == null || scene == null || accepted?.maker == null || isDoubtful(accepted)) continue
+      left.push(place)
+      if (keyOf(view.announce, scene.plan) === key)
+        byMaker.set(makerKey(accepted.maker), { ...accepted, maker: accepted.maker })
     }
-    if (makers.size === 0) places.delete(key)
-    return known
+    if (left.length === 0) places.delete(plan.inputHash)
+    else places.set(plan.inputHash, left)
+    return [...byMaker.values()]
   }
 }
 

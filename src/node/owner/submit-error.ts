@@ -16,6 +16,7 @@ export type SubmitErrorCode =
   | 'unsupported'
   | 'growing'
   | 'own-result'
+  | 'would-lose'
 
 /** What a submission is made of. */
 export type SubmitField = keyof SubmitRequest

@@ -142,6 +142,7 @@ async function checkFilm(
     throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway', {
       field: 'input'
     })
+  checkLoss(options, source)
   const { foundCrop, bars, notes } = await findAutoCrop(options, source, components.measureBars, signal)
   const { encoded, filters } = checkField('crop', () => pictureOf({ ...options, foundCrop }, source))
   checkField('encoderParams', () => encoder.checkVideo(params, encoded.video, facts))
@@ -267,6 +268,14 @@ async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal):
 export async function lookAhead({ input, videoTrack }: SubmitOptions, options: RunOptions): Promise<void> {
   if (hiddenFromSandbox(usedSandbox(), input) !== undefined) return
   await Promise.allSettled([probeSource(input, { ...options, videoTrack }), joinPrograms(options)])
+}
+
+/** A film plays without metadata of its frames, but not as its makers saw it. */
+function checkLoss({ allowLoss }: SubmitOptions, { lost = [] }: SourceInfo): void {
+  if (lost.length === 0 || allowLoss === true) return
+  throw new SubmitError('would-lose', `${lost.join(' ')} --allow-loss encodes the film without it.`, {
+    field: 'allowLoss'
+  })
 }
 
 function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: boolean): string[] {

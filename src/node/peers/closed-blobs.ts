@@ -12,9 +12,9 @@ export interface ClosedBlobs {
 export function createClosedBlobs(book: Pick<LogBook, 'views' | 'onRecord'>): ClosedBlobs {
   const closed = new Set<string>()
 
-  function take({ announce, scenes }: ProjectView): void {
-    if (announce.share === 'all') return
-    for (const { plan, accepted } of scenes) {
+  function take(view: ProjectView): void {
+    if (view.announce.share === 'all') return
+    for (const { plan, accepted } of view.scenes) {
       closed.add(plan.piece.sha256)
       if (accepted != null) closed.add(accepted.result.sha256)
     }

@@ -1,5 +1,5 @@
 import type { LogBook, LogChange } from '../../swarm/index.ts'
-import type { ProjectView } from '../../swarm/protocol/index.ts'
+import { factsOf, type ProjectView } from '../../swarm/protocol/index.ts'
 
 /** Scenes that were accepted of each peer, over all projects that this node knows. Each log is walked once, when it is first seen. */
 export interface WorkCounts {
@@ -20,8 +20,7 @@ export function createWorkCounts({ views }: Pick<LogBook, 'views'>): WorkCounts 
   }
 
   function take(view: ProjectView): void {
-    const counts = new Map<string, number>()
-    for (const { accepted } of view.scenes) if (accepted != null) add(counts, accepted.worker, 1)
+    const counts = new Map(factsOf(view).doneBy)
     projects.set(view.projectId, counts)
     for (const [peer, scenes] of counts) add(total, peer, scenes)
   }

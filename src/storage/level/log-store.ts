@@ -5,19 +5,34 @@ import type { LogStore } from '../../swarm/index.ts'
 /** Records that are read in one go, so that a reader never holds the database for long. */
 const PAGE_RECORDS = 256
 
+interface Range {
+  readonly gt: string
+  readonly lt?: string
+}
+
 export function createLogStore(gate: LevelGate): LogStore {
   const log = gate.bucket<Uint8Array>(BUCKETS.log, 'view')
   const proofs = gate.bucket<Uint8Array>(BUCKETS.proof, 'view')
 
-  async function* all(): AsyncGenerator<{ projectId: string; envelope: Uint8Array }> {
-    let after = ''
+  async function* between(range: Range): AsyncGenerator<{ projectId: string; envelope: Uint8Array }> {
+    let { gt } = range
     while (true) {
-      const page = await gate.read(async () => log.iterator({ gt: after, limit: PAGE_RECORDS }).all())
+      const page = await gate.read(async () => log.iterator({ ...range, gt, limit: PAGE_RECORDS }).all())
       for (const [name, envelope] of page) yield { projectId: name.slice(0, name.indexOf('!')), envelope }
       const last = page.at(-1)
       if (last == null || page.length < PAGE_RECORDS) return
-      after = last[0]
+      gt = last[0]
     }
+  }
+
+  async function* all(known: ReadonlyMap<string, number> = new Map()): ReturnType<LogStore['all']> {
+    let gt = ''
+    // What is known is stepped over, not read.
+    for (const projectId of [...known.keys()].toSorted()) {
+      yield* between({ gt, lt: key(projectId, 0) })
+      gt = key(projectId, known.get(projectId) ?? 0)
+    }
+    yield* between({ gt })
   }
 
   async function remove(projectId: string, isKept: (name: string) => boolean): Promise<void> {

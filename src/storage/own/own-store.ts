@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createJournal, type Journal } from './journal.ts'
@@ -83,7 +83,13 @@ export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit 
     return undefined
   }
 
+  async function ids(): Promise<string[]> {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith(DELETED) ? [entry.name] : []))
+  }
+
   return {
+    projects: ids,
     put: async (project) =>
       inOrder(project.projectId)(async () =>
         sayingWhenFull(async () => {
@@ -93,9 +99,8 @@ export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit 
       ),
     all: async () => {
       const projects: StoredProject[] = []
-      for (const entry of await readdir(folder, { withFileTypes: true })) {
-        if (!entry.isDirectory() || entry.name.startsWith(DELETED)) continue
-        const project = await readJob(entry.name)
+      for (const projectId of await ids()) {
+        const project = await readJob(projectId)
         if (project != null) projects.push(project)
       }
       return projects
@@ -106,6 +111,14 @@ export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit 
         await journal(projectId).append(envelope)
       }),
     records: async (projectId) => inOrder(projectId)(async () => journal(projectId).records()),
+    journalBytes: async (projectId) =>
+      stat(join(folderOf(projectId), 'log')).then(
+        ({ size }) => size,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return 0
+          throw error
+        }
+      ),
     delete: async (projectId) =>
       inOrder(projectId)(async () => {
         await journals.get(projectId)?.close()

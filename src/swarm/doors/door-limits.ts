@@ -68,6 +68,16 @@ export const DOORS = {
     bytesBurst: 4 * KiB,
     bytesPerSecond: 64
   },
+  /** An address each way, twice in a few minutes at the most. */
+  '/grav1/punch': {
+    streamsPerPeer: 2,
+    streamsPerRange: 16,
+    streamsMax: 32,
+    opensBurst: 10,
+    opensPerSecond: 0.1,
+    bytesBurst: 4 * KiB,
+    bytesPerSecond: 64
+  },
   /** A question of a machine with an invitation, which a relay passes on. */
   '/grav1/join': {
     streamsPerPeer: 16,

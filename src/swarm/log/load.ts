@@ -13,11 +13,13 @@ export interface LoadComponents {
   /** By the rules of the ledger. @throws ProtocolError */
   readonly take: (opened: OpenedRecord, storedHash: string | undefined, isStored: boolean) => Promise<void>
   readonly views: ReadonlyMap<string, ProjectView>
+  /** By project, a number up to which its records are in its view already. */
+  readonly known: ReadonlyMap<string, number>
 }
 
 /** Store first, then the journals of this node's projects, then the proofs of forks. @returns how many records were left out. */
 export async function loadLogs(components: LoadComponents): Promise<number> {
-  const { store, journal, self, take, views } = components
+  const { store, journal, self, take, views, known, ownLog } = components
   let dropped = 0
   /** Of this node's projects, by number. */
   const hashes = new Map<string, Map<number, string>>()
@@ -36,12 +38,17 @@ export async function loadLogs(components: LoadComponents): Promise<number> {
     }
   }
 
-  for await (const { envelope } of store.all()) {
+  for await (const { envelope } of store.all(known)) {
     const opened = await openRecord(envelope).catch(() => undefined)
     if (opened == null || (await tryTake(opened, undefined, true)) !== 'taken') dropped += 1
     else noteHash(hashes, opened, self)
   }
   for (const projectId of await ownIds(components)) {
+    const knownSeq = known.get(projectId)
+    if (knownSeq !== undefined) {
+      ownLog.holds(projectId, knownSeq + 1)
+      continue
+    }
     const inJournal = new Set<number>()
     for (const envelope of await journal.records(projectId)) {
       const opened = await openRecord(envelope).catch(() => undefined)

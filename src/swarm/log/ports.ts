@@ -7,8 +7,10 @@ export interface LogStore {
     envelope: Uint8Array,
     options: { readonly durable: boolean }
   ) => Promise<void>
-  /** Every record, project by project in the order of seq. */
-  all: () => AsyncIterable<{ readonly projectId: string; readonly envelope: Uint8Array }>
+  /** Every record, project by project in the order of seq. @param known by project, a number up to which its records are left out. Default none */
+  all: (
+    known?: ReadonlyMap<string, number>
+  ) => AsyncIterable<{ readonly projectId: string; readonly envelope: Uint8Array }>
   /** Records of one project from `fromSeq` on, at most this many records and bytes (always one record, if there is one). */
   range: (
     projectId: string,
@@ -29,8 +31,17 @@ export interface OwnJournal {
   /** Projects that have a journal. */
   projects: () => Promise<readonly string[]>
   records: (projectId: string) => Promise<Uint8Array[]>
+  /** Length of the journal; 0 where there is none. */
+  journalBytes: (projectId: string) => Promise<number>
   /** Durable when it resolves; nothing of the record is stored when it rejects. */
   append: (projectId: string, envelope: Uint8Array) => Promise<void>
+  delete: (projectId: string) => Promise<void>
+}
+
+/** Views of projects that have ended, so that their logs need not be folded again. What is lost is made again. */
+export interface KeptViews {
+  all: () => AsyncIterable<{ readonly projectId: string; readonly bytes: Uint8Array<ArrayBuffer> }>
+  put: (projectId: string, bytes: Uint8Array) => Promise<void>
   delete: (projectId: string) => Promise<void>
 }
 

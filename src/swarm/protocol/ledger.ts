@@ -77,6 +77,11 @@ export function takeRecord(ledger: Ledger, arrival: Arrival): LedgerStep {
   return dropOldTombstones(taken, view.owner, effects)
 }
 
+/** With a project whose records were folded before and whose view was kept. */
+export function withKept(ledger: Ledger, entry: LedgerEntry): Ledger {
+  return withEntry(ledger, entry.view.projectId, entry)
+}
+
 /** [RULE 18] Two different records of one owner with one number are kept as proof, and the project is frozen: nothing is added to it any more. */
 function findFork(view: ProjectView, { signed, storedHash }: Arrival): Fork | undefined {
   const { record, signer, hash, derivedProjectId } = signed

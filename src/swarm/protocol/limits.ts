@@ -96,7 +96,9 @@ export const LIMITS = {
   joinNameCharsMax: 64,
   /** Ports that a node asks a peer to dial, and the bytes of that question and of its answer. */
   reachPortsMax: 2,
-  reachMessageBytesMax: 128
+  reachMessageBytesMax: 128,
+  /** Where a node is seen, as it tells a peer that dials it at the same time. */
+  punchMessageBytesMax: 32
 } as const
 
 /** Durations of the lease protocol in milliseconds; each side counts on its own monotonic clock. */

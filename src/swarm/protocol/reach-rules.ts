@@ -1,5 +1,6 @@
 import { isWithin, parseIp } from './ip-address.ts'
 import { placeOfIp, rangeOfIp } from './local-network.ts'
+import type { PunchAddress } from './codec-punch.ts'
 
 export const REACH = {
   /** Ports below belong to other programs of the peer's provider or neighbours, who would not like to be dialled. */
@@ -34,6 +35,17 @@ export function portsToDial(ip: string, ports: readonly number[]): readonly numb
   if (!isPublicIp(ip)) return []
   return [...new Set(ports)].filter((port) => port >= REACH.portMin)
 }
+
+/**
+ * Where a node dials a peer that dials it at the same moment, as `/ip4/.../tcp/...`; undefined where it must not.
+ * [RULE 114] Only what the peer says counts here, so the caller asks its right `address` and how often it asked.
+ */
+export function punchTarget({ ip, port }: PunchAddress): string | undefined {
+  return isPublicIp(ip) && !ip.includes(':') && port >= REACH.portMin ? tcpAddress(ip, port) : undefined
+}
+
+/** Which of two peers begins: both know it without a word. */
+export const beginsPunch = (own: string, peer: string): boolean => own < peer
 
 /** A peer dialled this node and reached it. */
 export interface ReachReport {

@@ -8,6 +8,17 @@ export interface SceneView {
   readonly accepted: Accept | undefined
 }
 
+/** What is told of all scenes of a project together. */
+export interface SceneFacts {
+  readonly scenes: number
+  /** Accepted scenes of each worker, by peer id. */
+  readonly doneBy: readonly (readonly [worker: string, scenes: number])[]
+  /** Accepted scenes of each build; `''` for receipts that name none. */
+  readonly madeBy: readonly (readonly [build: string, scenes: number])[]
+  /** Scenes that were encoded once more, to the same bytes. */
+  readonly proved: number
+}
+
 /** What became of the receipts of a worker that was caught. */
 export interface Withdrawn extends Withdraw {
   /** Scenes that had to be encoded again. */
@@ -28,7 +39,10 @@ export interface ProjectView {
   readonly owner: string
   readonly announce: Announce
   readonly priority: number
+  /** Those of a packed view are unpacked with each look, unless somebody holds them. */
   readonly scenes: readonly SceneView[]
+  /** Only of a packed view, which tells so much without a look at its scenes. */
+  readonly facts?: SceneFacts | undefined
   /** Set once no more scenes will follow. */
   readonly planned: { readonly scenes: number; readonly frames: number } | undefined
   readonly acceptedScenes: number

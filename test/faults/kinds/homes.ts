@@ -10,8 +10,12 @@ interface TwoHomes {
   readonly worker: Home
 }
 
-/** An owner in one home, a worker in another one, and a public relay; all with the key of a private swarm. */
-async function enterHomes(stage: Stage, translations: readonly [Translation, Translation]): Promise<TwoHomes> {
+/** An owner in one home, a worker in another one, and a public relay; all with the key of a private swarm. @param relayArgs further options of the relay */
+async function enterHomes(
+  stage: Stage,
+  translations: readonly [Translation, Translation],
+  ...relayArgs: readonly string[]
+): Promise<TwoHomes> {
   const internet = await createInternet(stage.folder)
   stage.onClose(internet.close)
   const [owner, worker] = [
@@ -22,7 +26,7 @@ async function enterHomes(stage: Stage, translations: readonly [Translation, Tra
   const { stdout } = await stage.swarm.ask(['swarm-key'])
   await writeFile(key, stdout, { mode: 0o600 })
   const withKey = (role: Role, ...args: readonly string[]): Role => ({ ...role, args: ['--swarm-key', key, ...args] })
-  await stage.enter('relay', withKey({ ...internet.publicRole, workers: 0 }, '--relay'))
+  await stage.enter('relay', withKey({ ...internet.publicRole, workers: 0 }, '--relay', ...relayArgs))
   await stage.enter('owner', { ...withKey(owner.role), workers: 0 })
   await stage.enter('worker', withKey(worker.role))
   return { internet, owner, worker }
@@ -42,6 +46,17 @@ export const homes: readonly Fault[] = [
       await stage.whenDone(film, 3)
       await stage.kill('relay')
       await stage.again('relay')
+      await stage.whenComplete(film)
+    }
+  },
+  {
+    name: 'holes-punched',
+    what: 'owner and worker are in two homes whose routers both show one port to everybody, and the relay where they meet carries no films',
+    when: 'from the start',
+    needs: ['homes'],
+    run: async (stage) => {
+      await enterHomes(stage, ['persistent', 'persistent'], '--relay-data', '0')
+      const film = await stage.submit()
       await stage.whenComplete(film)
     }
   },

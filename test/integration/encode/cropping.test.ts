@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clipOfSource, joinProject } from '../../../src/encode/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { type PreparedClip, prepareClip } from '../../fixtures/encode-scenes.ts'
 import { joinInput, makeSegments } from '../../fixtures/join-clips.ts'
+import { withBox } from '../../fixtures/mp4-box.ts'
 import { patience } from '../../fixtures/patience.ts'
 import { withNight } from '../../nightly.ts'
 
@@ -30,19 +30,11 @@ const CODECS: Readonly<Record<string, readonly string[]>> = {
   mpeg4: ['-c:v', 'mpeg4', '-q:v', '4']
 }
 
-/** Makes room in an MP4 for a box that shows the middle of the picture only. */
+/** Shows the middle of the picture only. */
 async function withClap(from: string, to: string, [width, height]: readonly [number, number]): Promise<void> {
-  let bytes = await readFile(from)
-  const box = Buffer.alloc(40)
-  box.writeUInt32BE(box.length)
-  box.write('clap', 4)
-  for (const [n, value] of [width, 1, height, 1, 0, 1, 0, 1].entries()) box.writeUInt32BE(value, 8 + 4 * n)
-  const movie = bytes.lastIndexOf('moov')
-  const sizes = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd', 'avc1'].map((type) => bytes.indexOf(type, movie) - 4)
-  const end = (sizes.at(-1) ?? 0) + bytes.readUInt32BE(sizes.at(-1))
-  for (const place of sizes) bytes.writeUInt32BE(bytes.readUInt32BE(place) + box.length, place)
-  bytes = Buffer.concat([bytes.subarray(0, end), box, bytes.subarray(end)])
-  await writeFile(to, bytes)
+  const content = Buffer.alloc(32)
+  for (const [n, value] of [width, 1, height, 1, 0, 1, 0, 1].entries()) content.writeUInt32BE(value, 4 * n)
+  await withBox(from, to, 'clap', content)
 }
 
 const sceneOf = ({ scenes }: PreparedClip) =>

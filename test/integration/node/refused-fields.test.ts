@@ -6,6 +6,7 @@ import { checkSubmit, type SubmitComponents } from '../../../src/node/owner/subm
 import { SubmitError, type SubmitField } from '../../../src/node/owner/submit-error.ts'
 import type { SubmitRequest } from '../../../src/api/schemas/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
+import { withDolbyVision } from '../../fixtures/mp4-box.ts'
 
 /** A refusal names the field that it is about, whatever its sentence says: one row for each. */
 const signal = new AbortController().signal
@@ -26,6 +27,8 @@ beforeAll(async () => {
   await ffmpeg(...video, ...sound, ...subtitles, ...attached, '-t', '1', at('film.mkv'))
   await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=32x32:r=24:d=1', at('small.mkv'))
   await ffmpeg('-i', at('small.mkv'), '-c:v', 'libaom-av1', '-cpu-used', '8', '-frames:v', '2', at('film.aom.mkv'))
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=24:d=1', '-c:v', 'libx264', at('plain.mp4'))
+  await withDolbyVision(at('plain.mp4'), at('dolby.mp4'))
   await writeFile(at('text.mkv'), 'no film')
   await writeFile(at('taken.mkv'), 'a film')
 })
@@ -84,6 +87,7 @@ test.for<[SubmitField, string, Partial<SubmitRequest>]>([
   ['keepUids', 'bad-options', { keepUids: true, range: '0-10' }],
   ['keepUids', 'bad-options', { keepUids: true, output: 'a.mp4', audio: 'opus', attachments: 'drop' }],
   ['input', 'own-result', { input: 'film.aom.mkv' }],
+  ['allowLoss', 'would-lose', { input: 'dolby.mp4' }],
   ['output', 'unsupported', { output: 'a.avi' }],
   ['output', 'output-exists', { output: 'taken.mkv' }],
   ['output', 'output-exists', { output: 'film.mkv', overwrite: true }],
@@ -92,6 +96,13 @@ test.for<[SubmitField, string, Partial<SubmitRequest>]>([
 ])('%s: %s, %o', async ([field, code, change]) => {
   const error = await refusal(change)
   expect({ field: error.field, code: error.code }, error.message).toEqual({ field, code })
+})
+
+test('a film that would lose metadata of its frames is taken where that is allowed, and says so', async () => {
+  const said = 'Dolby Vision (profile 8) metadata is not carried over.'
+  expect((await refusal({ input: 'dolby.mp4' })).message).toBe(`${said} --allow-loss encodes the film without it.`)
+  const allowed = { input: at('dolby.mp4'), output: at('hdr.mkv'), encoder: 'aom', allowLoss: true }
+  expect((await checkSubmit(allowed, parts, signal)).job.warnings).toContain(said)
 })
 
 test('an encoder that is not here is a matter of the encoder', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ProbedStream, ProbeReport } from '../../../src/encode/programs/ffprobe.ts'
 import {
   fieldOrderOf,
+  lostMetadata,
   sourceWarnings as warningsOf,
   timeWarnings,
   VARIABLE_RATE
@@ -62,6 +63,9 @@ test('Dolby Vision and HDR10+ are named, as ffprobe writes them', () => {
   ])
   const plus = [{ side_data_type: 'HDR Dynamic Metadata SMPTE2094-40 (HDR10+)' }]
   expect(sourceWarnings(probed([video()], [...HDR10, ...plus]))).toEqual(['HDR10+ metadata is not carried over.'])
+  // Only these have to be allowed.
+  const rich = probed([video({ closed_captions: 1, pix_fmt: 'yuva420p' })], [...HDR10, ...plus])
+  expect(lostMetadata(rich, rich.streams[0]!)).toEqual(['HDR10+ metadata is not carried over.'])
 })
 
 test('captions of the film and data streams; other videos and a cover picture are none', () => {

@@ -527,6 +527,15 @@ export declare namespace ReachReply {
     function encode(obj: Partial<ReachReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReachReply>): ReachReply;
 }
+export interface PunchAddress {
+    ip: string;
+    port: number;
+}
+export declare namespace PunchAddress {
+    const codec: () => Codec<PunchAddress>;
+    function encode(obj: Partial<PunchAddress>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PunchAddress>): PunchAddress;
+}
 export interface CircuitPeer {
     id: Uint8Array<ArrayBuffer>;
 }

@@ -5940,6 +5940,92 @@ export var ReachReply;
     }
     ReachReply.stream = stream;
 })(ReachReply || (ReachReply = {}));
+export var PunchAddress;
+(function (PunchAddress) {
+    let _codec;
+    PunchAddress.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.ip != null && obj.ip !== '')) {
+                    w.uint32(10);
+                    w.string(obj.ip);
+                }
+                if ((obj.port != null && obj.port !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.port);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    ip: '',
+                    port: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.ip = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.port = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.ip`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.port`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PunchAddress.codec());
+    }
+    PunchAddress.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PunchAddress.codec(), opts);
+    }
+    PunchAddress.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PunchAddress.codec(), opts);
+    }
+    PunchAddress.stream = stream;
+})(PunchAddress || (PunchAddress = {}));
 export var CircuitPeer;
 (function (CircuitPeer) {
     let _codec;

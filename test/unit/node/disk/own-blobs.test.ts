@@ -122,6 +122,23 @@ test('a removal gives everything back, also of a project that had ended', () => 
   expect(held.size).toBe(0)
 })
 
+test('results of a project that had ended before are held once it is taken up', async () => {
+  const { held, own, write } = bench([scenesBody(...plans), plannedBody(2, 20), acceptBody(0), endBody('failed')])
+  expect(held.size).toBe(0)
+  await own.takeUpEnded()
+  await own.takeUpEnded()
+  expect([...held]).toEqual([[resultOf(0), 1]])
+  write(endBody('removed'))
+  expect(held.size).toBe(0)
+})
+
+test('a project that ends before the others are taken up is not held twice', async () => {
+  const { held, own, write } = bench([scenesBody(...plans), plannedBody(2, 20), acceptBody(0)])
+  write(endBody('failed'))
+  await own.takeUpEnded()
+  expect([...held]).toEqual([[resultOf(0), 1]])
+})
+
 test('projects of others hold nothing', () => {
   const { held, write } = bench([scenesBody(...plans)], WORKER)
   write(plannedBody(2, 20), acceptBody(0))

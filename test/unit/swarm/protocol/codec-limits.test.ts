@@ -464,6 +464,7 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
   joinNameCharsMax: 'join-messages.test.ts',
   reachPortsMax: 'reach-rules.test.ts',
   reachMessageBytesMax: 'reach-rules.test.ts',
+  punchMessageBytesMax: 'reach-rules.test.ts',
   envelopeBytesMax: [sizeOf('a log record'), sizeOf('a beat')],
   sessionMessageBytesMax: [
     sizeOf('a claim'),

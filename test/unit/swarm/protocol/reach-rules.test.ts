@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import {
+  beginsPunch,
   believedAddresses,
+  decodePunchAddress,
   decodeReachReply,
   decodeReachRequest,
+  encodePunchAddress,
   encodeReachReply,
   encodeReachRequest,
   isPublicIp,
   LIMITS,
   portsToDial,
+  punchAddressOf,
+  punchTarget,
   REACH,
   type ReachReport
 } from '../../../../src/swarm/protocol/index.ts'
@@ -83,4 +88,38 @@ test('questions and answers are what they have to be', () => {
   expect(says('busy', '8.8.8.8', 1)).toBe('invalid')
   expect(says('perhaps', '', 0)).toBe('invalid')
   expect(refusal(() => decodeReachReply(new Uint8Array(LIMITS.reachMessageBytesMax + 1)))).toBe('too-large')
+})
+
+test('a peer that dials at the same moment is dialled at a public address, and not at the ports of others [RULE 114]', () => {
+  expect(punchTarget({ ip: '8.8.8.8', port: 1024 })).toBe('/ip4/8.8.8.8/tcp/1024')
+  for (const [ip, port] of [
+    ['8.8.8.8', 1023],
+    ['192.168.1.1', 7898],
+    ['127.0.0.1', 7898],
+    ['100.64.0.1', 7898],
+    ['2001:4860::8888', 7898]
+  ] as const)
+    expect(punchTarget({ ip, port }), ip).toBeUndefined()
+  // One of two begins, whoever they are.
+  expect([beginsPunch('a', 'b'), beginsPunch('b', 'a')]).toEqual([true, false])
+})
+
+test('an address that is seen is one of IPv4, with a port', () => {
+  const seen = { ip: '8.8.8.8', port: 7898 }
+  expect(decodePunchAddress(encodePunchAddress(seen))).toEqual(seen)
+  for (const [ip, port] of [
+    ['home.example', 1],
+    ['2001:4860::8888', 1],
+    ['8.8.8.8', 0],
+    ['8.8.8.8', 65_536],
+    ['', 0]
+  ] as const)
+    expect(
+      refusal(() => decodePunchAddress(encodePunchAddress({ ip, port }))),
+      `${ip} ${port}`
+    ).toBe('invalid')
+  expect(refusal(() => decodePunchAddress(new Uint8Array(LIMITS.punchMessageBytesMax + 1)))).toBe('too-large')
+  expect(punchAddressOf('/ip4/8.8.8.8/tcp/7898/p2p/12D3')).toEqual(seen)
+  expect(punchAddressOf('/ip6/2001:4860::8888/tcp/7898')).toBeUndefined()
+  expect(punchAddressOf('')).toBeUndefined()
 })

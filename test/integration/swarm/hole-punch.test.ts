@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { multiaddr } from '@multiformats/multiaddr'
+import { expect, onTestFinished, test } from 'vitest'
+import { createDirectPath, createHolePunch, createRelayServer, type SwarmNode } from '../../../src/swarm/index.ts'
+import { eventually } from '../../fixtures/eventually.ts'
+import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
+
+const DEADLINE = { deadlineMs: 60_000 }
+
+/** What two routers do to two machines that dial each other at once: of both ends of a connection each machine made its own. */
+async function meetingPoint(): Promise<string> {
+  const waiting: Socket[] = []
+  const server = createServer((socket) => {
+    const other = waiting.pop()
+    if (other === undefined) {
+      waiting.push(socket)
+      return
+    }
+    for (const [from, to] of [
+      [socket, other],
+      [other, socket]
+    ] as const) {
+      from.on('error', () => to.destroy())
+      from.pipe(to)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of waiting) socket.destroy()
+  })
+  return `/ip4/127.0.0.1/tcp/${(server.address() as AddressInfo).port}`
+}
+
+/** Two nodes that are connected through a relay only; the first is the one whose turn it is. */
+async function relayedPair(): Promise<readonly [SwarmNode, SwarmNode]> {
+  const [relay, home, caller] = await Promise.all([testNode(), testNode({ relays: 1 }), testNode()])
+  const server = createRelayServer(
+    { node: relay, log: silent, mayReserve: () => true },
+    { bytesPerHour: 0, peersMax: 4 }
+  )
+  await server.start()
+  onTestFinished(async () => server.stop())
+  await connect(home, relay)
+  await eventually('a reservation', () => server.reserved().length === 1, DEADLINE)
+  await caller.dial(multiaddr(`${String(relay.getMultiaddrs()[0])}/p2p-circuit/p2p/${home.peerId.toString()}`))
+  await eventually('a connection at both ends', () => home.getConnections(caller.peerId).length === 1, DEADLINE)
+  return home.peerId.toString() < caller.peerId.toString() ? [home, caller] : [caller, home]
+}
+
+interface Hole {
+  readonly target?: string
+  readonly mayBelieve?: () => boolean
+}
+
+async function holesOf(node: SwarmNode, { target, mayBelieve = () => true }: Hole = {}) {
+  const holes = createHolePunch({
+    node,
+    mayBelieve,
+    log: silent,
+    // Any port, which others see as this one.
+    wayOut: async () => ({ localPort: 0, outside: { ip: '8.8.8.8', port: 4000 }, close: async () => {} }),
+    ...(target === undefined ? {} : { targetOf: ({ ip, port }) => (ip === '8.8.8.8' && port === 4000 ? target : '') })
+  })
+  await holes.start()
+  onTestFinished(holes.stop)
+  return holes
+}
+
+const ways = (from: SwarmNode, to: SwarmNode): boolean[] => from.getConnections(to.peerId).map(({ direct }) => direct)
+
+test('two that dial each other at once have a direct connection, which takes the place of the relayed one', async () => {
+  const [first, second] = await relayedPair()
+  const target = await meetingPoint()
+  const [holes] = [await holesOf(first, { target }), await holesOf(second, { target })]
+  // Their listeners cannot be dialled, as behind routers.
+  await first.peerStore.patch(second.peerId, { multiaddrs: [] })
+  const path = createDirectPath({ node: first, log: silent, punch: holes.punch }, { retryMs: 50 })
+  path.start()
+  onTestFinished(path.stop)
+  await eventually(
+    'only a direct connection at both',
+    () => [ways(first, second), ways(second, first)].every((one) => one.length === 1 && one[0] === true),
+    DEADLINE
+  )
+  // Both ends open streams on it.
+  for (const [from, to] of [
+    [first, second],
+    [second, first]
+  ] as const)
+    expect(await from.services.ping.ping(to.peerId)).toBeGreaterThanOrEqual(0)
+})
+
+test('only the one whose turn it is begins, and only with a peer whose word counts', async () => {
+  const [first, second] = await relayedPair()
+  const target = await meetingPoint()
+  const [begins, answers] = [
+    await holesOf(first, { target }),
+    await holesOf(second, { target, mayBelieve: () => false })
+  ]
+  const [relayed] = first.getConnections(second.peerId)
+  const [back] = second.getConnections(first.peerId)
+  if (relayed === undefined || back === undefined) throw new Error('not connected')
+  expect(await answers.punch(back)).toBe(false)
+  expect(await begins.punch(relayed)).toBe(false)
+  expect(ways(first, second)).toEqual([false])
+})
+
+test('a connection outlives the signal of its dial, and another peer is refused', async () => {
+  const [from, to, other] = await Promise.all([testNode(), testNode(), testNode()])
+  const dial = new AbortController()
+  const init = { localPort: 0, initiator: true, signal: dial.signal }
+  const [address] = to.getMultiaddrs()
+  if (address === undefined) throw new Error('it does not listen')
+  const connection = await from.services.portDialer.dial(address, init)
+  dial.abort()
+  expect(await from.services.ping.ping(to.peerId)).toBeGreaterThanOrEqual(0)
+  expect(connection.status).toBe('open')
+  const wrong = multiaddr(address.toString().replace(to.peerId.toString(), other.peerId.toString()))
+  const signal = AbortSignal.timeout(60_000)
+  await expect(from.services.portDialer.dial(wrong, { ...init, signal })).rejects.toThrow('identity')
+})
