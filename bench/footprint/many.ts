@@ -4,6 +4,8 @@ import { type Daemon, startDaemon } from './daemon.ts'
 
 const SEEN_MS_MAX = 120_000
 const WATCHED_MS = 20_000
+/** Each look asks all nodes for all nodes. */
+const LOOK_MS = 2_000
 /** So many start beside each other. */
 const TOGETHER = 4
 
@@ -52,7 +54,7 @@ export async function measureMany(
     const deadline = performance.now() + SEEN_MS_MAX
     let seen = await fewestSeen(nodes)
     while (seen < count - 1 && performance.now() < deadline) {
-      await delay(500)
+      await delay(LOOK_MS)
       seen = await fewestSeen(nodes)
     }
     const allSeenMs = seen < count - 1 ? null : performance.now() - began

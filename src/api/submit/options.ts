@@ -360,6 +360,17 @@ export const submitOptions = {
     charsMax: 10,
     form: { group: 'more', label: 'Proofs', hint: 'Share of the results of other machines to encode again; default 3%' }
   },
+  measure: {
+    kind: 'choice',
+    flag: 'measure',
+    inPreset: true,
+    argument: '<scenes>',
+    choices: ['some', 'every'],
+    help: 'how many scenes of this machine are compared with their source to show how good they are: every, or some, in 5 % of the time; those of other machines all are',
+    standard: 'some',
+    remark: '[quality of each scene](encoding.md#how-good-each-scene-is)',
+    form: { group: 'more', label: 'Compare every scene with its source, to show how good it is', ticked: 'every' }
+  },
   videoTrack: {
     kind: 'whole',
     flag: 'video-track',

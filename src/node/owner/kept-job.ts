@@ -126,6 +126,8 @@ const job = z.strictObject({
   warnings: sentences.optional(),
   /** Share of the results of other machines that is encoded again, 0 to 1. Default `PROOF_SHARE`. */
   proofs: z.number().min(0).max(1).optional(),
+  /** Which scenes of this node's own are compared with their source. Default `some`. */
+  measure: z.enum(['some', 'every']).optional(),
   /** Base name of the source, where the announcement does not hold it. */
   title: z.string().optional(),
   /** What the encoder here made of the project's probe clip, once it was asked. */

@@ -7,7 +7,7 @@ import { checkField, SubmitError } from './submit-error.ts'
 
 /** What grav1's own presets take of the parameters that each encoder begins with. */
 const STANDARD = {
-  archive: { about: 'Slow, for films to keep.', of: 'archive' },
+  archive: { about: 'Slow, for films to keep; 10 bits with SVT-AV1.', of: 'archive' },
   balanced: { about: 'The default of a submission without parameters.', of: undefined },
   quick: { about: 'For a preview, or when time matters more than size.', of: 'quick' }
 } as const satisfies Record<StandardPreset, object>

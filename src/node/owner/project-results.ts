@@ -42,6 +42,7 @@ export function createProjectResults(
     ...components,
     peerId: signer.peerId,
     workDir: join(init.workDir, 'again'),
+    looksAtAll: context.file.job.measure === 'every',
     draw: (worker) => trust.draw(worker, context.file.job.proofs ?? PROOF_SHARE)
   })
 

@@ -37,6 +37,9 @@ export function submitAgain(job: OwnedJob, { announce, priority }: ProjectView):
     })),
     ...(streams === undefined ? {} : streamWords(streams)),
     ...givenChoices(job),
+    measure: job.measure,
+    // It was allowed, or there would be no film.
+    allowLoss: (source.lost ?? []).length > 0 ? true : undefined,
     proofs: job.proofs === undefined ? undefined : `${Number((job.proofs * 100).toFixed(4))}%`
   }
   const given = Object.entries(wished).filter(([, value]) => value !== undefined)

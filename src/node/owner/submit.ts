@@ -187,7 +187,7 @@ async function checkFilm(
   const place = { output, overwrite, outputMount: await mountOf(output) }
   const part = Math.min(1, frames / source.framesEstimated)
   const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * part) }
-  const { videoTrack } = options
+  const { videoTrack, measure } = options
   const picture = foundCrop === undefined ? {} : { foundCrop }
   const job: OwnedJob = {
     source,
@@ -198,6 +198,7 @@ async function checkFilm(
     ...picture,
     ...inFile,
     proofs,
+    measure,
     warnings
   }
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ENCODERS, submittedParams } from '../../../../src/encode/rules/index.ts'
+import { ENCODERS, startParams, submittedParams } from '../../../../src/encode/rules/index.ts'
 import { listPresets, withPreset } from '../../../../src/node/owner/presets.ts'
 import type { Preset } from '../../../../src/api/schemas/index.ts'
 
@@ -30,6 +30,16 @@ test('they suit the version that is installed', () => {
   const here = listPresets([], [svt])
   expect(here[1]?.params['svt']).not.toBe(presets[1]?.params['svt'])
   for (const { params } of here) expect(() => submittedParams(ENCODERS.svt, params['svt'] ?? '', facts)).not.toThrow()
+})
+
+test('the one for films to keep makes 10 bits with SVT-AV1, of every version, and says so', () => {
+  const facts = (version: string) => ({ version, options: new Set(ENCODERS.svt.flags.options.keys()) })
+  for (const version of ['1.4.1', '2.3.0', '4.2.0']) {
+    const { presets: made } = startParams(ENCODERS.svt, facts(version))
+    expect(submittedParams(ENCODERS.svt, made.archive, facts(version)).bitDepth, version).toBe(10)
+  }
+  expect(submittedParams(ENCODERS['svt-av'], startParams(ENCODERS['svt-av']).presets.archive).bitDepth).toBe(10)
+  expect(presets[0]?.about).toContain('10 bits')
 })
 
 test('a submission without a preset stays as it is', () => {

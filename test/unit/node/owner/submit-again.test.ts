@@ -39,6 +39,9 @@ describe('what makes a film again', () => {
   test('says what was asked for, and nothing of the file of the first', () => {
     expect(submitAgain(jobOf(), viewOf())).toEqual(FIRST)
     expect(submitAgain(jobOf({ videoTrack: 2 }), viewOf())).toEqual({ ...FIRST, videoTrack: 2 })
+    const measured = jobOf({ measure: 'every' })
+    const source = { ...measured.source, lost: ['HDR10+ metadata is not carried over.'] }
+    expect(submitAgain({ ...measured, source }, viewOf())).toEqual({ ...FIRST, allowLoss: true, measure: 'every' })
     expect(submitAgain(jobOf(), viewOf({ builds: 'compatible' }, -2))).toEqual({
       ...FIRST,
       builds: 'compatible',
