@@ -6,7 +6,7 @@ const HELP = `npm run bench:scale [-- --workers 1,2,4,8,16,32,100,320 --scenes 1
 
 How the swarm does with more and more workers, in virtual time: the real rules through the real codec.
 --scenes is a number for each worker. Speeds of the machines differ by a factor of 8.
-Above 320 workers gossip reaches everybody at once, and its copies are counted as 5 a node.
+Gossip is counted as real daemons send it (bench:swarm has both beside each other); above 320 workers it reaches everybody at once.
 1,000 workers with 10 scenes each take about four minutes: --workers 1000.`
 
 const { values } = parseArgs({

@@ -31,7 +31,8 @@ try {
   for (const name of sources) {
     for await (const film of matrixFilms(name, moving, folder, signal)) {
       try {
-        const check = film.joined === undefined ? undefined : await checkFilm(film.input, film.joined, { signal })
+        const check =
+          film.joined === undefined ? undefined : await checkFilm(film.input, { path: film.joined }, { signal })
         rows.push(check === undefined ? [name, film.what, '', '', '', film.said] : row(film, check))
         if (check === undefined && !film.isExpected) refused += 1
       } catch (error) {

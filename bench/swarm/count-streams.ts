@@ -1,7 +1,8 @@
-/** Loaded into a node before it starts: counts the bytes of its streams by protocol, and writes them down when the node ends. */
-import { writeFileSync } from 'node:fs'
+/** Loaded into a node before it starts: counts the bytes of its streams by protocol and its gossip by kind, and writes them down when it is asked and when the node ends. */
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { yamux } from '@libp2p/yamux'
+import { countGossip } from './count-gossip.ts'
 
 interface Sender {
   readonly protocol?: string
@@ -27,5 +28,12 @@ if (folder !== undefined && typeof yamux === 'function') {
     sent[protocol] = (sent[protocol] ?? 0) + done.sentBytes
     return done
   }
-  process.on('exit', () => writeFileSync(join(folder, `${process.pid}.json`), JSON.stringify(sent)))
+  const gossip = await countGossip()
+  const write = (name: string): void => {
+    const path = join(folder, `${process.pid}-${name}.json`)
+    writeFileSync(`${path}.new`, JSON.stringify({ sent, gossip }))
+    renameSync(`${path}.new`, path)
+  }
+  process.on('SIGUSR2', () => write('begin'))
+  process.on('exit', () => write('end'))
 }

@@ -1,12 +1,12 @@
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { createLocalSwarm, type LocalNode, type LocalSwarm } from '../../scripts/local-swarm.ts'
-import { CANARIES_FILE } from '../../src/node/disk/file-names.ts'
 import { memoryMb, processorSeconds } from '../lib/of-process.ts'
 import { sleepingPath } from './sleeping-encoder.ts'
 import { makeFilm, SCENE_FRAMES } from './film.ts'
+import { markTraffic, readTraffic, type Traffic } from './traffic.ts'
 
 /** One film on one owner and some workers of one slot each. */
 export interface RunInit {
@@ -14,7 +14,7 @@ export interface RunInit {
   readonly scenes: number
   /** That the encoder of a worker sleeps for a scene. */
   readonly seconds: number
-  /** Folder for a profile of the owner. Default: none is made. */
+  /** Folder for profiles of the owner and of the first worker. Default: none is made. */
   readonly profile?: string | undefined
 }
 
@@ -25,9 +25,8 @@ export interface SwarmRun {
   /** Processor milliseconds for a scene: of the owner's process, and of the mean worker's. */
   readonly ownerMs: number
   readonly workerMs: number
-  /** Gossip that the mean node sent, and all that it sent, in bytes, from its start to its end. */
-  readonly gossipBytes: number
-  readonly sentBytes: number
+  /** Of the mean node, until it has ended. */
+  readonly traffic: Traffic
   /** Resident memory at the end, in MB. */
   readonly ownerMb: number
   readonly workerMb: number
@@ -37,7 +36,6 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const LOOK_MS = 200
 const PREPARED_MS_MAX = 600_000
 const COUNTER = new URL('./count-streams.ts', import.meta.url).href
-const GOSSIP = /^\/(?:meshsub|floodsub)\//
 
 const project = z.object({
   planned: z.boolean(),
@@ -69,43 +67,52 @@ async function whenProject(owner: LocalNode, id: string, fits: (project: Project
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Bytes that the mean node sent, once all nodes have ended. */
-async function sentBytes(folder: string): Promise<Pick<SwarmRun, 'gossipBytes' | 'sentBytes'>> {
-  const counts: Record<string, number>[] = []
-  for (const name of await readdir(folder))
-    counts.push(z.record(z.string(), z.number()).parse(JSON.parse(await readFile(join(folder, name), 'utf8'))))
-  const sumOf = (isCounted: (protocol: string) => boolean): number =>
-    mean(counts.map((sent) => Object.entries(sent).reduce((sum, [name, n]) => sum + (isCounted(name) ? n : 0), 0)))
-  return { gossipBytes: sumOf((name) => GOSSIP.test(name)), sentBytes: sumOf(() => true) }
-}
-
-/** Starts the owner and its workers, which take nothing yet. */
+/** Starts the owner and its workers, which take nothing yet and know all that they need to know of the machine. */
 async function startNodes(swarm: LocalSwarm, counts: string, init: RunInit) {
   const path = await sleepingPath(join(swarm.folder, 'bin'), { seconds: init.seconds, frames: SCENE_FRAMES })
   const env = { BENCH_COUNTS: counts, GRAV1_MEDIA: swarm.folder, NODE_OPTIONS: `--import=${COUNTER}` }
   const profile = init.profile === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${init.profile}`
-  const owner = await swarm.start({
-    name: 'owner',
-    workers: 0,
-    env: { ...env, NODE_OPTIONS: env.NODE_OPTIONS + profile }
-  })
-  const workers: LocalNode[] = []
-  for (let n = 1; n <= init.workers; n += 1) {
-    const name = `worker-${n}`
-    await mkdir(join(swarm.folder, name))
-    // Each would try all encoders of the machine.
-    if (n > 1) await copyFile(join(swarm.folder, 'worker-1', CANARIES_FILE), join(swarm.folder, name, CANARIES_FILE))
-    const worker = await swarm.start({ name, workers: 1, bootstrap: owner.address, env: { ...env, PATH: path } })
-    await ask(worker, '/api/v2/node', { paused: true }, 'PATCH')
-    if (n === 1) await whenEncoders(worker)
+  const profiled = { ...env, NODE_OPTIONS: env.NODE_OPTIONS + profile }
+  const owner = await swarm.start({ name: 'owner', workers: 0, env: profiled })
+  const start = async (name: string, own: typeof env, like?: string): Promise<LocalNode> =>
+    swarm.start({ name, workers: 1, bootstrap: owner.address, like, env: { ...own, PATH: path } })
+  const first = await start('worker-1', profiled)
+  await encodeFilm(owner, swarm.folder, 'trial', 1)
+  await pause(first, true)
+  const workers = [first]
+  for (let n = 2; n <= init.workers; n += 1) {
+    const worker = await start(`worker-${n}`, env, first.dataDir)
+    await pause(worker, true)
     workers.push(worker)
   }
   return { owner, workers }
 }
 
-async function whenEncoders(worker: LocalNode): Promise<void> {
-  const node = z.object({ encoders: z.array(z.string()) })
-  while (node.parse(await ask(worker, '/api/v2/node')).encoders.length === 0) await delay(LOOK_MS)
+async function pause(worker: LocalNode, paused: boolean): Promise<void> {
+  await ask(worker, '/api/v2/node', { paused }, 'PATCH')
+}
+
+/** Submits a film, and returns its id once all of its pieces are cut. */
+async function submitFilm(owner: LocalNode, folder: string, name: string, scenes: number): Promise<string> {
+  const input = join(folder, `${name}.mkv`)
+  await makeFilm(input, scenes)
+  const submission = {
+    input,
+    encoder: 'svt',
+    encoderParams: '--preset=12 --crf=40',
+    minFrames: SCENE_FRAMES,
+    maxFrames: SCENE_FRAMES,
+    proofs: '0%',
+    output: join(folder, `${name}-out.mkv`)
+  }
+  const { projectId } = z.object({ projectId: z.string() }).parse(await ask(owner, '/api/v2/projects', submission))
+  await whenProject(owner, projectId, (found) => found.planned && found.scenes.total === scenes, PREPARED_MS_MAX)
+  return projectId
+}
+
+async function encodeFilm(owner: LocalNode, folder: string, name: string, scenes: number): Promise<void> {
+  const projectId = await submitFilm(owner, folder, name, scenes)
+  await whenProject(owner, projectId, (found) => found.state === 'completed', PREPARED_MS_MAX)
 }
 
 export async function runSwarm(init: RunInit): Promise<SwarmRun> {
@@ -116,25 +123,15 @@ export async function runSwarm(init: RunInit): Promise<SwarmRun> {
   try {
     const counts = join(swarm.folder, 'counts')
     await mkdir(counts)
-    const film = join(swarm.folder, 'film.mkv')
-    await makeFilm(film, scenes)
     const { owner, workers } = await startNodes(swarm, counts, init)
-    const submission = {
-      input: film,
-      encoder: 'svt',
-      encoderParams: '--preset=12 --crf=40',
-      minFrames: SCENE_FRAMES,
-      maxFrames: SCENE_FRAMES,
-      proofs: '0%',
-      output: join(swarm.folder, 'out.mkv')
-    }
-    const { projectId } = z.object({ projectId: z.string() }).parse(await ask(owner, '/api/v2/projects', submission))
-    await whenProject(owner, projectId, (found) => found.planned && found.scenes.total === scenes, PREPARED_MS_MAX)
+    const projectId = await submitFilm(owner, swarm.folder, 'film', scenes)
     const nodes = [owner, ...workers]
     const secondsOf = async (): Promise<number[]> => Promise.all(nodes.map(async ({ pid }) => processorSeconds(pid)))
+    const pids = nodes.map(({ pid }) => pid)
+    await markTraffic(counts, pids)
     const before = await secondsOf()
     const began = performance.now()
-    await Promise.all(workers.map(async (worker) => ask(worker, '/api/v2/node', { paused: false }, 'PATCH')))
+    await Promise.all(workers.map(async (worker) => pause(worker, false)))
     const boundSeconds = Math.ceil(scenes / init.workers) * seconds
     await whenProject(owner, projectId, (found) => found.scenes.done === scenes, 10_000 * boundSeconds)
     const makespanSeconds = (performance.now() - began) / 1000
@@ -147,7 +144,7 @@ export async function runSwarm(init: RunInit): Promise<SwarmRun> {
       boundSeconds,
       ownerMs: (1000 * ownerSeconds) / scenes,
       workerMs: (1000 * workerSeconds.reduce((sum, value) => sum + value, 0)) / scenes,
-      ...(await sentBytes(counts)),
+      traffic: await readTraffic(counts, pids),
       ownerMb: memory[0] ?? 0,
       workerMb: mean(memory.slice(1))
     }

@@ -11,6 +11,7 @@ import { yamux } from '@libp2p/yamux'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { createConduct, type Conduct } from './gossip/conduct.ts'
+import { MESH } from './gossip/mesh.ts'
 import { scoreParams } from './gossip/score.ts'
 import { TOPICS } from './gossip/topics.ts'
 import { createConnectionGate } from './doors/connection-gate.ts'
@@ -124,6 +125,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
       identifyPush: identifyPush({ protocolPrefix: 'grav1' }),
       ping: ping({ maxOutboundStreams: 8, maxInboundStreams: 16 }),
       pubsub: gossipsub({
+        ...MESH,
         globalSignaturePolicy: 'StrictSign',
         allowPublishToZeroTopicPeers: true,
         fallbackToFloodsub: false,

@@ -83,13 +83,13 @@ function wholeNumber(option: string, text: string, least: number): number {
 async function run({ seeds, from, seed, isUntilViolation, isQuiet, mutant }: Options): Promise<void> {
   const planted = mutant == null ? undefined : plant(mutant)
   // Not before the bug is planted.
-  const [{ runSeed: runDrawn }, { HELPED_PROOFS }] = await Promise.all([
+  const [{ runSeed: runDrawn }, { givenSwarm }] = await Promise.all([
     import('./swarm/run.ts'),
     import('./swarm/scenario.ts')
   ])
   planted?.check()
-  const isHelped = MUTANTS.find(({ name }) => name === mutant)?.helped === true
-  const runSeed: RunSeed = (init) => runDrawn(isHelped ? { ...init, ...HELPED_PROOFS } : init)
+  const given = givenSwarm(MUTANTS.find(({ name }) => name === mutant)?.swarm)
+  const runSeed: RunSeed = (init) => runDrawn({ ...init, ...given })
   const violated =
     seed == null
       ? runMany(runSeed, { from, seeds, isUntilViolation, mutant })

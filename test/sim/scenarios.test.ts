@@ -101,6 +101,26 @@ describe('a machine that is wanted [RULE 88]', { timeout: TIMEOUT_MS }, () => {
   })
 })
 
+describe('an urgent film [RULE 84]', { timeout: TIMEOUT_MS }, () => {
+  it.each([
+    [1, 1, 0],
+    [2, 1, 1],
+    [3, 2, 4]
+  ])('is encoded to its end before another goes on (seed %i, slots %i, queue %i)', (seed, slots, queue) => {
+    const stage = createStage({ seed, workers: [{ msPerFrame: 100, slots, queue }] })
+    stage.bootAll()
+    stage.submit(filmOf(stage, 30, [100, 120]))
+    stage.until('some scenes', () => stage.events.filter(({ type }) => type === 'settled').length > 5, 3_600_000)
+    const urgent = stage.submit(
+      createFilm(stage.random, 'urgent', { scenes: 7, frames: [100, 120], groups: 1, priority: -5 })
+    )
+    stage.until('its end', () => stage.find('ended') != null, 3_600_000)
+    expect(stage.find('ended')?.projectId).toBe(urgent)
+    const begun = stage.events.flatMap((event) => (event.type === 'begin' ? [event.job.token.projectId] : []))
+    expect(begun.slice(begun.indexOf(urgent), begun.lastIndexOf(urgent))).toEqual(Array(6).fill(urgent))
+  })
+})
+
 describe('squatters [L5]', { timeout: TIMEOUT_MS }, () => {
   const makespanWith = (seed: number, squatters: number): number => {
     const stage = createStage({ seed, workers: Array.from({ length: 4 }, () => ({ msPerFrame: 400, queue: 1 })) })

@@ -124,4 +124,29 @@ describe('a worker that dies while its owner sleeps', { timeout: 120_000 }, () =
       for (const [scene, begins] of beginsOf(stage)) expect(begins, `scene ${scene}`).toBeLessThanOrEqual(2)
     }
   )
+
+  it.each(SEEDS)('and starts again goes on with what it kept [RULE 94] (seed %i)', (seed) => {
+    const asleep = readyToSleep(seed)
+    const { stage, owner } = asleep
+    const { clock } = owner.components
+    clock.pause()
+    const doneBy = (id: string): number[] =>
+      stage.events.flatMap((event) =>
+        event.type === 'done' && event.id === id && event.job.ahead ? [event.job.token.scene] : []
+      )
+    stage.until('results of each worker', () => stage.workers.every(({ id }) => doneBy(id).length > 1), HOUR / 2)
+    // One is being written when they die.
+    stage.pass(1000)
+    const kept = stage.workers.flatMap(({ id }) => doneBy(id))
+    for (const worker of stage.workers) worker.crash({ power: seed % 2 === 0 })
+    for (const worker of stage.workers) worker.boot()
+    stage.pass(HOUR / 4)
+    owner.process?.owner.back(HOUR / 2)
+    clock.resume()
+    stage.until('the end', () => stage.find('ended') != null, HOUR)
+    expect(stage.find('ended')?.state).toBe('completed')
+    const begins = beginsOf(stage)
+    for (const scene of kept) expect(begins.get(scene), `scene ${scene}`).toBe(1)
+    for (const [scene, count] of begins) expect(count, `scene ${scene}`).toBeLessThanOrEqual(2)
+  })
 })

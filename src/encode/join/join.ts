@@ -10,13 +10,13 @@ import { mux } from './mux.ts'
 import { otherInputs, othersAsMatroska } from './others.ts'
 import { cutPart, withChapters } from './part.ts'
 import { type JoinPlan, planJoin } from './plan.ts'
-import { joinVideo } from './video.ts'
+import { isAsEncoded, joinVideo } from './video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
 import type { JoinedFile, JoinInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
-/** Shares of the work, as measured: reading, muxing, then decoding everything once. */
+/** Shares of the work, as measured: reading, muxing, then decoding everything once where that was not done before. */
 const JOINED = 0.1
 const MUXED = 0.2
 
@@ -52,6 +52,12 @@ async function makeOthers(
   return withChapters(part, await otherInputs({ ...part, ...more }, workDir, options))
 }
 
+/** Whether the film's packets decode as segments did that were decoded before. One without a hash may be another file by now. */
+const wereDecoded = ({ decoded = false, encoder, source, segments }: JoinInput): boolean =>
+  decoded &&
+  isAsEncoded({ encoder, colour: source.video.colour }) &&
+  segments.every(({ sha256 }) => sha256 !== undefined)
+
 type Made = Pick<JoinedFile, 'bytes' | 'sha256' | 'packets'>
 
 /** Writes and checks the file under its hidden name. */
@@ -74,9 +80,10 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
   onProgress(MUXED)
   const onFrames = (done: number): void => onProgress(MUXED + (1 - MUXED) * (done / frames))
   const { packets } = video
+  const decoded = wereDecoded(input)
   const [, measured] = await together<[FilmCheck, Pick<Made, 'bytes' | 'sha256'>]>(
     [
-      async (signal) => checkJoined({ file: partPath, input, plan, packets, onFrames }, { signal }),
+      async (signal) => checkJoined({ file: partPath, input, plan, packets, decoded, onFrames }, { signal }),
       async (signal) => measureFile(partPath, { signal })
     ],
     options
@@ -86,12 +93,18 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
 
 /**
  * Checks a finished film against its source and its segments, as a join does before the film gets its name.
+ * @param film with the hashes of its scenes' packets where they are known
  * @returns what was compared
  * @throws MediaError `join-failed` with the first thing that differs
  */
-export async function checkFilm(input: JoinInput, file: string, options: RunOptions): Promise<FilmCheck> {
-  const plan = await planJoin(input, containerFor(file), options)
-  return checkJoined({ file, input, plan, onFrames: () => {} }, options)
+export async function checkFilm(
+  input: JoinInput,
+  { path, packets }: Pick<JoinedFile, 'path'> & Partial<Pick<JoinedFile, 'packets'>>,
+  options: RunOptions
+): Promise<FilmCheck> {
+  const plan = await planJoin(input, containerFor(path), options)
+  const known = packets === undefined ? {} : { packets, decoded: wereDecoded(input) }
+  return checkJoined({ file: path, input, plan, ...known, onFrames: () => {} }, options)
 }
 
 /**

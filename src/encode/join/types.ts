@@ -8,6 +8,8 @@ export interface JoinInput extends FilmWords {
   readonly encoder: EncoderName
   /** IVF files in scene order with their frame counts, and the sha-256 (hex) that each has to have, where it is known. */
   readonly segments: readonly { readonly file: string; readonly frames: number; readonly sha256?: string }[]
+  /** Whether each segment, by its sha-256, was decoded from its first to its last frame before, without an error. Otherwise the film is. Default false. */
+  readonly decoded?: boolean | undefined
   readonly timestampsMs: readonly number[]
   /** What else of the source goes in. Default: everything, copied. */
   readonly streams?: StreamChoice | undefined

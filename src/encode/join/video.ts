@@ -68,10 +68,13 @@ interface StreamForm {
   readonly change: (data: Uint8Array) => Uint8Array
 }
 
-function formOf({ encoder, colour }: StreamFormInput): StreamForm {
-  const { fourcc } = ENCODERS[encoder]
-  const isFullVp9 = fourcc === 'VP90' && colour.range === 'pc'
-  return { fourcc, change: isFullVp9 ? withVp9FullRange : (data) => data }
+/** Whether the frames of a film are those of its segments, bit by bit: vpxenc cannot say that a range is full. */
+export const isAsEncoded = ({ encoder, colour }: StreamFormInput): boolean =>
+  ENCODERS[encoder].fourcc !== 'VP90' || colour.range !== 'pc'
+
+function formOf(input: StreamFormInput): StreamForm {
+  const { fourcc } = ENCODERS[input.encoder]
+  return { fourcc, change: isAsEncoded(input) ? (data) => data : withVp9FullRange }
 }
 
 /** The hash of the packets that a segment becomes in a film. @throws BitstreamError */

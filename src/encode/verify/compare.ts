@@ -96,15 +96,17 @@ export interface Comparison {
   readonly likeness: Promise<Likeness>
 }
 
+type ComparedSegment = Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth' | 'metric' | 'purpose'>
+
 /** Decodes a segment together with the source piece that it was made from. What either decoder complains of is in the process's stderr. */
 export function startComparison(
   piece: PieceFrames,
-  { file, video, bitDepth, metric }: Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth' | 'metric'>,
+  { file, video, bitDepth, metric, purpose = 'verdict' }: ComparedSegment,
   { signal }: RunOptions
 ): Comparison {
   const format = { ...piece, video, bitDepth }
   const withPairs = metric === 'xpsnr'
-  const graph = compareGraph({ ...format, withSsim: metric === 'ssim', withPairs })
+  const graph = compareGraph({ ...format, purpose, withSsim: metric === 'ssim', withPairs })
   const numbers = ['-map', '[o]', '-fps_mode', 'passthrough', '-f', 'null', '-']
   const outputs = [...frameSizes(1, 3), ...numbers, ...(withPairs ? rawFrames('[m]', 4) : [])]
   const inputs = [...pieceInput(piece.pieceFile), ...segmentInput(file)]

@@ -12,6 +12,8 @@ import {
   type IvfHeader,
   type Likeness,
   parseAv1Sequence,
+  type SceneQuality,
+  UNMEASURED,
   vp9SceneStart,
   vp9ShownFrames
 } from '../rules/index.ts'
@@ -119,21 +121,30 @@ async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): P
   if (end.stderrTail.trim() !== '') throw bad(`decoding it reports ${lastWords(end.stderrTail)}`, end)
 }
 
+type Compared = Pick<VerifiedSegment, 'likeness' | 'quality'>
+
 /** One process for the decode and the comparison. If there is any complaint, which the source may have caused, the segment is decoded alone. */
 async function checkAndCompare(
   input: VerifySegmentInput,
   source: NonNullable<VerifySegmentInput['source']>,
   options: RunOptions
-): Promise<Likeness | undefined> {
+): Promise<Compared> {
   const comparison = startComparison({ ...source, frames: input.frames }, input, options)
   const [{ frames, wrong }, end] = await Promise.all([readSizes(comparison.sizes, input), comparison.ended])
   const isClean = end.code === 0 && end.stderrTail.trim() === '' && frames === input.frames && wrong === 0
   if (!isClean) await checkDecode(input, options)
-  return comparison.likeness.catch((error: unknown) => {
+  const found = await comparison.likeness.catch((error: unknown) => {
     options.signal.throwIfAborted()
     if (error instanceof MediaError) return undefined
     throw error
   })
+  return { likeness: input.purpose === 'quality' ? undefined : found, quality: qualityOf(found) }
+}
+
+function qualityOf(likeness: Likeness | undefined): SceneQuality {
+  if (likeness === undefined) return UNMEASURED
+  const { worstLumaDb: psnr, lumaDb: psnrMean, xpsnr = null } = likeness
+  return { psnr, psnrMean, xpsnr }
 }
 
 /**
@@ -143,10 +154,9 @@ async function checkAndCompare(
 export async function verifySegment(input: VerifySegmentInput, options: RunOptions): Promise<VerifiedSegment> {
   try {
     const structure = await checkStructure(input, options)
-    if (input.source !== undefined)
-      return { ...structure, likeness: await checkAndCompare(input, input.source, options) }
+    if (input.source !== undefined) return { ...structure, ...(await checkAndCompare(input, input.source, options)) }
     await checkDecode(input, options)
-    return { ...structure, likeness: undefined }
+    return { ...structure, likeness: undefined, quality: UNMEASURED }
   } catch (error) {
     if (error instanceof BitstreamError)
       throw new MediaError('bad-segment', `The segment is not valid: ${error.message}.`, { cause: error })

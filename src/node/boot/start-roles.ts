@@ -171,7 +171,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     builds: encoders.builds,
     workOf: works.of
   })
-  return { peers, self, introductions: createIntroductions({ gossip, self }) }
+  return { peers, self, introductions: createIntroductions({ gossip, self, peers }) }
 }
 
 /** Whoever comes is told of this node, and asked for work at once. */
@@ -180,7 +180,7 @@ function greetPeers({ node, latency }: JoinedSwarm, worker: WorkerService, intro
     worker.refresh()
     worker.nudge(peerId.toString())
     latency.measure(peerId)
-    introductions.now()
+    introductions.greet()
   })
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isAlive } from '../../common/is-alive.ts'
 import { CliError } from './errors.ts'
 import { trustCertificate } from './trust-certificate.ts'
 
@@ -36,15 +37,6 @@ export interface FindNodeInit {
 
 /** Where a node's API is when nobody says otherwise. */
 export const defaultApiUrl = 'http://127.0.0.1:7899'
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
 
 /** The node that runs on `dataDir`, or undefined. */
 export async function readApiFile(dataDir: string): Promise<ApiFile | undefined> {

@@ -13,10 +13,7 @@ export const identityFile = (dataDir: string): string => join(dataDir, 'identity
  */
 export async function loadIdentity(dataDir: string): Promise<Ed25519PrivateKey> {
   const path = identityFile(dataDir)
-  const stored = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
+  const stored = await readStored(path)
   if (stored == null) return createIdentity(dataDir, path)
   try {
     await chmod(path, 0o600)
@@ -28,6 +25,13 @@ export async function loadIdentity(dataDir: string): Promise<Ed25519PrivateKey> 
   throw new Error(`${path} does not hold an Ed25519 key`)
 }
 
+async function readStored(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+}
+
 async function createIdentity(dataDir: string, path: string): Promise<Ed25519PrivateKey> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const key = await generateKeyPair('Ed25519')
@@ -35,8 +39,12 @@ async function createIdentity(dataDir: string, path: string): Promise<Ed25519Pri
   await writeFileAtomic(aside, `${Buffer.from(privateKeyToProtobuf(key)).toString('base64')}\n`)
   try {
     await link(aside, path)
+    return key
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
     await rm(aside, { force: true })
   }
-  return key
+  // Another start on this folder was first.
+  return loadIdentity(dataDir)
 }

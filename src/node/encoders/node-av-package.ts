@@ -98,13 +98,31 @@ export async function installNodeAv(
   const quiet = ['--no-save', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   try {
     await runNpm(['install', '--prefix', aside, ...quiet, ...packages], aside, signal)
-    const old = `${aside}-old`
-    await moveOver(folder, old).catch(() => {})
-    await moveOver(aside, folder)
-    await rm(old, { recursive: true, force: true })
+    await replaceFolder(folder, aside)
   } catch (error) {
     await rm(aside, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** How many others may put theirs there at the same time. */
+const OTHERS_MAX = 10
+
+/** Gives a folder another's name; what had it is removed. Of several that do so at once the last one stays. */
+export async function replaceFolder(folder: string, by: string): Promise<void> {
+  for (let others = 0; ; others += 1) {
+    const old = `${by}-old-${others}`
+    await moveOver(folder, old).catch(() => {})
+    const isIn = await moveOver(by, folder).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        // Another one came in between.
+        if (others < OTHERS_MAX && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')) return false
+        throw error
+      }
+    )
+    await rm(old, { recursive: true, force: true })
+    if (isIn) return
   }
 }
 

@@ -117,7 +117,8 @@ async function joinFilm(
     const { encoded: source, filters } = pictureOf(job, job.source)
     const videoOnly = job.sample !== undefined
     const film = { source, filters, streams, kept, videoOnly, keepUids: job.keepUids }
-    const what = { ...film, encoder: spec.encoder.name, segments, timestampsMs }
+    // A result is accepted after a decode of the whole of it.
+    const what = { ...film, encoder: spec.encoder.name, segments, decoded: true, timestampsMs }
     return makeFilm({ ...what, output, overwrite, workDir, confirm, onProgress: () => {} }, { signal })
   }
   try {

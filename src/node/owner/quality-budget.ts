@@ -1,5 +1,5 @@
 /** Share of the time of own encodes that a look at their quality may take. */
-const SHARE_MAX = 0.05
+const SHARE_MAX = 0.02
 
 /** Decides which results of this node are compared with their source, only so that people see how good they are. */
 export interface QualityBudget {

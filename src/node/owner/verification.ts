@@ -6,7 +6,6 @@ import {
   UNMEASURED,
   withQuantiser,
   type EncoderParams,
-  type Likeness,
   type SceneQuality
 } from '../../encode/rules/index.ts'
 import { beginCheck, createJudge, stepCheck } from '../../swarm/protocol/index.ts'
@@ -69,6 +68,8 @@ interface Look {
   readonly quality: SceneQuality
 }
 
+type SegmentInput = Parameters<typeof verifySegment>[0]
+
 /** Results that are fetched and decoded at the same time. */
 const PARALLEL = 2
 
@@ -96,18 +97,19 @@ export function createVerifier(components: VerificationComponents): Verifier {
     // Only so that people see how good it is.
     const forShow = !compare && expected.sha256 === undefined && budget.mayLook(encodeMs)
     const startedMs = monotonicMs()
-    const segment = await verifySegment(segmentInput(result, expected, compare || forShow), { signal })
-    const { sequenceHeader, frames, likeness } = segment
+    const purpose = compare ? 'verdict' : forShow ? 'quality' : undefined
+    const segment = await verifySegment(segmentInput(result, expected, purpose), { signal })
+    const { sequenceHeader, frames, likeness, quality } = segment
     if (forShow) budget.took(monotonicMs() - startedMs)
     const fact = { type: 'looked', header: headerSum(sequenceHeader), likeness, frames } as const
-    return { fact: { ...fact, draw: components.draw(worker) }, quality: qualityOf(likeness) }
+    return { fact: { ...fact, draw: components.draw(worker) }, quality }
   }
 
   function segmentInput(
     result: PendingResult,
     { spec, plan, goal }: ResultOfScene,
-    compare: boolean
-  ): Parameters<typeof verifySegment>[0] {
+    purpose: SegmentInput['purpose']
+  ): SegmentInput {
     return {
       file: blobs.path(result.blob.sha256),
       encoder: spec.encoder.name,
@@ -116,7 +118,11 @@ export function createVerifier(components: VerificationComponents): Verifier {
       video: spec.video,
       bitDepth: spec.bitDepth,
       metric: goal?.target.metric,
-      source: compare ? { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip, filters: spec.filters } : undefined
+      purpose,
+      source:
+        purpose === undefined
+          ? undefined
+          : { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip, filters: spec.filters }
     }
   }
 
@@ -170,12 +176,6 @@ function usedParams({ quantiser }: PendingResult, spec: ProjectSpec, plan: Scene
   return quantiser === undefined || params.target === undefined
     ? params
     : withQuantiser(params, quantiser, spec.encoder.quantiser)
-}
-
-function qualityOf(likeness: Likeness | undefined): SceneQuality {
-  if (likeness === undefined) return UNMEASURED
-  const { worstLumaDb: psnr, lumaDb: psnrMean, xpsnr = null } = likeness
-  return { psnr, psnrMean, xpsnr }
 }
 
 /** This meets every scene: encoding them again would never end. */

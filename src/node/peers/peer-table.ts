@@ -27,6 +27,8 @@ export interface PeerTableComponents {
 export interface PeerTable {
   set: (peer: string, info: NodeInfo) => void
   list: () => PeerStatus[]
+  /** Other nodes that are connected or were heard of lately. */
+  count: () => number
   /** Calls back when a peer says for the first time what it is. @returns a function that ends it */
   readonly onNamed: (listener: () => void) => () => void
 }
@@ -47,7 +49,7 @@ interface Listing {
 
 /** A peer that is not connected and not heard of for this long is forgotten. */
 const FORGET_MS = 10 * 60_000
-/** Nodes tell of themselves every ten seconds: finer would be news each second of every peer that is gone. */
+/** Nodes tell of themselves every ten seconds at most: finer would be news each second of every peer that is gone. */
 const HEARD_STEP_MS = 10_000
 
 /** How a peer is reached, and through whom. */
@@ -97,8 +99,17 @@ export function createPeerTable(components: PeerTableComponents): PeerTable {
     }
   }
 
+  /** Forgets who is neither connected nor heard of. */
+  function connectionsNow(nowMs: number): ReadonlyMap<string, readonly Connection[]> {
+    const connections = Map.groupBy(node.getConnections(), ({ remotePeer }) => remotePeer.toString())
+    for (const [peer, entry] of entries)
+      if (!connections.has(peer) && nowMs - entry.atMs > FORGET_MS) entries.delete(peer)
+    return connections
+  }
+
   return {
     onNamed: named.add,
+    count: () => new Set([...connectionsNow(monotonicMs()).keys(), ...entries.keys()]).size,
     set: (peer, info) => {
       if (entries.size >= LIMITS.projectsMax && !entries.has(peer)) return
       const isNamed = entries.has(peer)
@@ -107,9 +118,7 @@ export function createPeerTable(components: PeerTableComponents): PeerTable {
     },
     list: () => {
       const nowMs = monotonicMs()
-      const connections = Map.groupBy(node.getConnections(), ({ remotePeer }) => remotePeer.toString())
-      for (const [peer, entry] of entries)
-        if (!connections.has(peer) && nowMs - entry.atMs > FORGET_MS) entries.delete(peer)
+      const connections = connectionsNow(nowMs)
       const kept = new Map(standings.list().map((one) => [one.peerId, one]))
       const listing = { kept, nowMs, idle: idleOf() }
       return [...new Set([...entries.keys(), ...connections.keys(), ...kept.keys()])].map((peerId) =>

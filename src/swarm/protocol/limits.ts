@@ -77,7 +77,7 @@ export const LIMITS = {
   quantiserMax: 255,
   /** Encoder builds a node offers. */
   encodersMax: 16,
-  /** Projects for which a node says why it is idle: every node sends these to all others every ten seconds. */
+  /** Projects for which a node says why it is idle: every node sends these to all others with each introduction. */
   idleMax: 16,
   /** A sentence on what is wrong with a parameter. */
   idleDetailCharsMax: 200,

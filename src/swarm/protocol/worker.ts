@@ -3,6 +3,7 @@ import { LIMITS } from './limits.ts'
 import type { OwnerCode } from './idle.ts'
 import type { Token } from './types.ts'
 import type { ProjectView } from './view.ts'
+import { createFreeSlots, readyInOrder, slotsKeptFrom } from './worker-turns.ts'
 import { capacityOf, retried, type Shortage, withShortage, withWanted } from './worker-memory.ts'
 
 /** A project that a worker may work for, as its view shows it. */
@@ -29,6 +30,8 @@ export interface Job {
   readonly pass: number
   readonly frames: number
   readonly ttlMs: number
+  /** When it was granted, or taken up again after a restart. */
+  readonly sinceMs: number
   /** The lease counts as live until this time of this node's monotonic clock; renewals extend it. */
   readonly liveUntilMs: number
   /** The worker gives up the job at this time, however often the lease is renewed. */
@@ -296,45 +299,42 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
   }
 }
 
-/** Fills free slots with fetched scenes, then asks for as many more as there is room for. */
+/** Asks for as many scenes as there is room for, and fills free slots with fetched ones. */
 function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerStep {
   const effects = [...before]
-  let next = state
-  let encoding = count(state, 'encoding')
-  for (const job of state.jobs.values()) {
-    if (encoding >= state.slots) break
-    // [RULE 35] No encoder starts under an expired lease: the job waits until the worker has renewed it.
-    if (
-      job.stage !== 'ready' ||
-      Math.min(job.liveUntilMs, job.hardAtMs) <= next.nowMs ||
-      encodingOf(next, job.token.projectId) >= slotsMax(next, job.token.projectId)
-    )
-      continue
+  const wanted = state.held || state.draining || isResting(state) ? [] : wantedClaims(state)
+  const numbered = wanted.map((claim, index) => [state.nextClaim + index, claim] as const)
+  let next: WorkerState = {
+    ...state,
+    claims: new Map([...state.claims, ...numbered]),
+    nextClaim: state.nextClaim + wanted.length
+  }
+  for (const job of readyInOrder(next)) {
+    if (!mayBegin(next, job)) continue
     next = withStage(next, job.key, 'encoding')
     effects.push({ type: 'encode', job: { ...job, stage: 'encoding' } })
-    encoding += 1
   }
-  if (state.draining) {
-    if (next.jobs.size === 0) effects.push({ type: 'drained' })
-    return { state: next, effects }
-  }
-  const wanted = next.held || isResting(next) ? [] : wantedClaims(next)
-  const claims = new Map(next.claims)
-  wanted.forEach((claim, index) => {
-    claims.set(next.nextClaim + index, claim)
-    effects.push({ type: 'claim', claimNo: next.nextClaim + index, claim })
-  })
-  return { state: { ...next, claims, nextClaim: next.nextClaim + wanted.length }, effects }
+  for (const [claimNo, claim] of numbered) effects.push({ type: 'claim', claimNo, claim })
+  if (state.draining && next.jobs.size === 0) effects.push({ type: 'drained' })
+  return { state: next, effects }
+}
+
+function mayBegin(state: WorkerState, { token: { projectId }, liveUntilMs, hardAtMs }: Job): boolean {
+  // [RULE 35] No encoder starts under an expired lease: the job waits until the worker has renewed it.
+  if (Math.min(liveUntilMs, hardAtMs) <= state.nowMs) return false
+  if (encodingOf(state, projectId) >= slotsMax(state, projectId)) return false
+  return count(state, 'encoding') + slotsKeptFrom(state, projectId) < state.slots
 }
 
 function wantedClaims(state: WorkerState): PendingClaim[] {
   const wanted: PendingClaim[] = []
-  const held = count(state, 'encoding') + waiting(state).length
   const claims = [...state.claims.values()]
+  const held = count(state, 'encoding') + waiting(state).length
   let room = state.slots + (state.slots > 0 ? state.queue : 0) - held - claims.length
-  let slotsFree = state.slots - held - claims.length
+  const slotsFree = createFreeSlots(state, waiting(state))
   for (const candidate of state.candidates) {
     if (room <= 0) break
+    slotsFree.pass(candidate.projectId)
     // [RULE 71] The worker claims nothing before its own probe is known.
     if (!candidate.probed || !state.sessions.has(candidate.owner)) continue
     let mine = [...state.jobs.values()].filter(
@@ -342,12 +342,12 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
     ).length
     mine += claims.filter((claim) => claim.projectId === candidate.projectId).length
     while (room > 0 && mine < candidate.slotsMax + state.queue) {
-      const prefetch = slotsFree <= 0 || mine >= candidate.slotsMax
+      const prefetch = slotsFree.count <= 0 || mine >= candidate.slotsMax
       const nothing = state.nothing.get(candidate.projectId)
       if (nothing === 'all' || (prefetch && nothing === 'prefetch')) break
       wanted.push({ owner: candidate.owner, projectId: candidate.projectId, prefetch, atMs: state.nowMs })
       room -= 1
-      slotsFree -= 1
+      slotsFree.count -= 1
       mine += 1
     }
   }
@@ -417,7 +417,7 @@ function onKept(state: WorkerState, event: Extract<WorkerEvent, { type: 'kept' }
   const { owner, token, ttlMs, hardMs, awayMs, encoded, nowMs } = event
   const stage = encoded ? 'delivering' : 'fetching'
   const liveMs = awayMs > 0 ? awayMs + ttlMs : 0
-  const times = { ttlMs, liveUntilMs: nowMs + liveMs, hardAtMs: nowMs + hardMs }
+  const times = { ttlMs, sinceMs: nowMs, liveUntilMs: nowMs + liveMs, hardAtMs: nowMs + hardMs }
   const job: Job = { key: jobKey(token), owner, token, stage, pass: 0, frames: 0, ...times, ahead: true, paused: false }
   const away = awayMs > 0 ? new Map(state.away).set(token.projectId, { owner, untilMs: nowMs + awayMs }) : state.away
   const jobs = new Map(state.jobs).set(job.key, job)
@@ -483,6 +483,7 @@ function onGranted(
     pass: 0,
     frames: 0,
     ttlMs,
+    sinceMs: nowMs,
     liveUntilMs: liveUntilMs(state, { token, ttlMs }),
     hardAtMs: nowMs + hardMs,
     ahead: state.away.get(token.projectId)?.owner === owner,

@@ -54,7 +54,7 @@ async function filmOf(name: string, ending: string, codec: readonly string[], tr
   await ffmpeg(...PICTURE.input, ...inputs, ...maps, ...codec, '-c:a', 'copy', ...filters, file)
   const input = await joinInput(file, ending, { folder: folder.path, segments, encoder: 'vp9' })
   const { path } = await joinProject(input, { signal })
-  return { path, ...(await checkFilm(input, path, { signal })) }
+  return { path, ...(await checkFilm(input, { path }, { signal })) }
 }
 
 const VP9 = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8']

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkFilm, type JoinInput, joinProject } from '../../../src/encode/index.ts'
+import { checkFilm, type JoinedFile, type JoinInput, joinProject } from '../../../src/encode/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { click, joinInput, makeSegments, makeSubtitles, PICTURE } from '../../fixtures/join-clips.ts'
 import { patience } from '../../fixtures/patience.ts'
@@ -10,10 +11,23 @@ import { patience } from '../../fixtures/patience.ts'
 const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let input: JoinInput
+/** Made and checked as by an owner, whose scenes were decoded before. */
+let made: JoinedFile
 let film = ''
 const at = (name: string): string => join(folder.path, name)
 const mkv = (...args: string[]): Buffer => execFileSync('mkvmerge', ['--quiet', ...args])
 const edit = (...args: string[]): Buffer => execFileSync('mkvpropedit', ['--quiet', ...args])
+
+/** Segments with the hashes of their files. */
+const hashed = async (segments: JoinInput['segments']): Promise<JoinInput['segments']> =>
+  Promise.all(
+    segments.map(async (segment) => {
+      const sha256 = createHash('sha256')
+        .update(await readFile(segment.file))
+        .digest('hex')
+      return { ...segment, sha256 }
+    })
+  )
 
 const CHAPTERS = [0, 800].map(
   (start) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${start + 800}\ntitle=${start}\n`
@@ -63,9 +77,13 @@ beforeAll(async () => {
     '0:90',
     at('plain.mkv')
   )
-  const segments = await makeSegments(folder.path, 'vp9')
-  input = await joinInput(at('source.mkv'), 'mkv', { folder: folder.path, segments, encoder: 'vp9' })
-  film = (await joinProject(input, { signal })).path
+  const segments = await hashed(await makeSegments(folder.path, 'vp9'))
+  input = {
+    ...(await joinInput(at('source.mkv'), 'mkv', { folder: folder.path, segments, encoder: 'vp9' })),
+    decoded: true
+  }
+  made = await joinProject(input, { signal })
+  film = made.path
 })
 afterAll(() => folder.remove())
 
@@ -73,11 +91,14 @@ afterAll(() => folder.remove())
 async function said(name: string, plant: (file: string) => unknown): Promise<string> {
   const file = at(`${name}.mkv`)
   await plant(file)
-  return checkFilm(input, file, { signal }).then(
+  return wordsOf(checkFilm(input, { ...made, path: file }, { signal }))
+}
+const wordsOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
     () => 'nothing',
     (error: Error) => error.message
   )
-}
+
 /** The same of many, a few at a time. */
 async function allSaid(plants: Readonly<Record<string, (file: string) => unknown>>): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
@@ -120,6 +141,16 @@ async function swapPackets(file: string): Promise<void> {
   expect(Math.min(first, second)).toBeGreaterThan(0)
   bytes.set(other, first)
   bytes.set(one, second)
+  await writeFile(file, bytes)
+}
+
+/** Changes a bit at the end of the last picture. */
+async function flipLastPacket(file: string): Promise<void> {
+  const bytes = await readFile(film)
+  const pictures = execFileSync('ffmpeg', ['-v', 'error', '-i', film, '-map', '0:v', '-c', 'copy', '-f', 'data', '-'])
+  const last = bytes.indexOf(pictures.subarray(-16))
+  expect(last).toBeGreaterThan(0)
+  bytes[last + 15] = (bytes[last + 15] ?? 0) ^ 1
   await writeFile(file, bytes)
 }
 
@@ -169,7 +200,22 @@ test('every planted fault is found and named', async () => {
     stereo: edited('--edit', 'track:v1', '--set', 'stereo-mode=0'),
     language: edited('--edit', 'track:v1', '--set', 'language-ietf=pt'),
     size: edited('--edit', 'track:v1', '--set', 'display-width=320'),
-    picture: copied('--sync', '0:40', film)
+    picture: copied('--sync', '0:40', film),
+    codec: edited('--edit', 'track:v1', '--set', 'codec-id=V_VP8'),
+    bit: flipLastPacket,
+    lostPicture: async (file) => {
+      const drop = ['-bsf:v', 'noise=drop=eq(n\\,40)', '-default_mode', 'passthrough']
+      await ffmpeg('-copyts', '-i', film, '-map', '0', '-c', 'copy', ...drop, file)
+    },
+    latePicture: async (file) => {
+      const late = ['-bsf:v', 'setts=ts=TS+eq(N\\,40)*12/TB/1000', '-default_mode', 'passthrough']
+      await ffmpeg('-copyts', '-i', film, '-map', '0', '-c', 'copy', ...late, file)
+    },
+    scenes: async (file) => {
+      const workDir = at('scenes')
+      await mkdir(workDir)
+      await joinProject({ ...input, segments: input.segments.toReversed(), output: file, workDir }, { signal })
+    }
   })
   expect(found).toEqual({
     late: expect.stringMatching(/audio track 1: packet 1 at 0\.\d+ s is 200 ms late/) as unknown,
@@ -201,6 +247,38 @@ test('every planted fault is found and named', async () => {
     stereo: expect.stringMatching(/stereo mode is 0, not 1/) as unknown,
     language: expect.stringMatching(/language ietf is pt, not pt-BR/) as unknown,
     size: expect.stringMatching(/display dimensions/) as unknown,
-    picture: expect.stringMatching(/frame 0 is at/) as unknown
+    picture: expect.stringMatching(/frame 0 is at/) as unknown,
+    codec: expect.stringMatching(/ffmpeg ended|decodes to|packets of scene/) as unknown,
+    bit: expect.stringMatching(/the packets of scene 2 are not those that were encoded/) as unknown,
+    lostPicture: expect.stringMatching(/frame 40 is at 1\.7\d+ s|it has 47 frames, not 48/) as unknown,
+    latePicture: expect.stringMatching(/frame 40 is at 1\.67\d+ s/) as unknown,
+    scenes: expect.stringMatching(/the packets of scene 1 are not those that were encoded/) as unknown
   })
+})
+
+/** The same film with a last frame that no decoder understands: a worker may send such a scene. */
+async function undecodable(): Promise<JoinInput> {
+  const [first, last] = input.segments
+  if (first === undefined || last === undefined) throw new Error('there are no segments')
+  const bytes = await readFile(last.file)
+  let frame = 32
+  while (frame + 12 + bytes.readUInt32LE(frame) < bytes.length) frame += 12 + bytes.readUInt32LE(frame)
+  bytes.fill(0xff, frame + 12 + 2, frame + 12 + 10)
+  await writeFile(at('damaged.ivf'), bytes)
+  const segments = await hashed([first, { file: at('damaged.ivf'), frames: last.frames }])
+  return { ...input, segments, overwrite: true, output: at('undecodable.mkv') }
+}
+
+test('a film is decoded to its end unless its very scenes were', async () => {
+  const damaged = await undecodable()
+  const { source } = damaged
+  const full = { ...source, video: { ...source.video, colour: { ...source.video.colour, range: 'pc' } as const } }
+  const joined = async (what: Partial<JoinInput>): Promise<string> =>
+    wordsOf(joinProject({ ...damaged, ...what }, { signal }))
+  expect(await joined({ decoded: false })).toMatch(/ffmpeg ended|decodes to/)
+  const unnamed = damaged.segments.map(({ file, frames }) => ({ file, frames }))
+  expect(await joined({ segments: unnamed })).toMatch(/ffmpeg ended|decodes to/)
+  // The range is written into each frame, so that these are other packets than those that were decoded.
+  expect(await joined({ source: full })).not.toBe('nothing')
+  expect(await joined({})).toBe('nothing')
 })

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ApiRefusal } from '../../../src/api/refusal.ts'
 import { createClient } from '../../../src/node/cli/client.ts'
@@ -182,7 +183,7 @@ test('a fetch that was interrupted keeps a hidden part, and goes on from it', as
   await expect(fetchResult(api, result, fetching(target, { signal: stop.signal, onProgress }))).rejects.toBeDefined()
   const [part = '', ...others] = await readdir(home)
   expect(others).toEqual([])
-  expect(part).toMatch(/^\.film\.aom\.mkv\.[0-9a-f]{8}\.part$/)
+  expect(part).toMatch(/^\.film\.aom\.mkv\.[0-9a-f]{8}\.\d+\.part$/)
   const { size } = await stat(join(home, part))
   expect(size).toBeGreaterThan(0)
   await fetchResult(api, result, fetching(target))
@@ -190,6 +191,26 @@ test('a fetch that was interrupted keeps a hidden part, and goes on from it', as
   // A connection of before may be dead, and is then tried once more.
   const [first, ...later] = readFrom
   expect([first, ...new Set(later)]).toEqual([0, size])
+})
+
+/** Of a process that has ended. */
+const endedPid = (): number => spawnSync(process.execPath, ['--version']).pid
+
+const partOf = (home: string, { sha256 }: { readonly sha256: string }, pid: number): string =>
+  join(home, `.film.aom.mkv.${sha256.slice(0, 8)}.${pid}.part`)
+
+test('two commands that fetch one film at once do not write into one part, and the longest that was left is gone on with', async () => {
+  const { api, result, readFrom } = await site()
+  const home = await tempDir()
+  const theirs = partOf(home, result, process.ppid)
+  await writeFile(theirs, 'theirs')
+  for (const bytes of [MiB, 3 * MiB, 2 * MiB])
+    await writeFile(partOf(home, result, endedPid()), FILM.subarray(0, bytes))
+  await fetchResult(api, result, fetching(join(home, 'film.aom.mkv')))
+  expect((await readFile(join(home, 'film.aom.mkv'))).equals(FILM)).toBe(true)
+  expect(readFrom[0]).toBe(3 * MiB)
+  expect(await readFile(theirs, 'utf8')).toBe('theirs')
+  expect((await readdir(home)).toSorted()).toEqual([basename(theirs), 'film.aom.mkv'])
 })
 
 test.for([
@@ -200,7 +221,7 @@ test.for([
   const { api, result } = await site()
   const home = await tempDir()
   const target = join(home, 'film.aom.mkv')
-  const part = join(home, `.film.aom.mkv.${result.sha256.slice(0, 8)}.part`)
+  const part = partOf(home, result, endedPid())
   await writeFile(part, kind === 'all bytes' ? FILM : Buffer.alloc(bytes))
   const fetched = fetchResult(api, result, fetching(target))
   if (code === undefined) await fetched

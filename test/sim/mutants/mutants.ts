@@ -1,3 +1,5 @@
+import type { GivenSwarm } from '../swarm/scenario.ts'
+
 /** One place of the source, made wrong. */
 export interface Edit {
   /** From the root of the repository. */
@@ -16,8 +18,8 @@ export interface Mutant {
   readonly edits: readonly Edit[]
   /** Invariants of which one has to be seen broken. */
   readonly breaks: readonly string[]
-  /** Its seeds are swarms of `HELPED_PROOFS`, not drawn. Default false. */
-  readonly helped?: boolean
+  /** Its seeds are swarms of this kind, not drawn. */
+  readonly swarm?: GivenSwarm
   /** The first seed from 1 that catches it. */
   readonly seed: number
 }
@@ -35,6 +37,7 @@ const VIEW = 'src/swarm/protocol/view.ts'
 const LEDGER = 'src/swarm/protocol/ledger.ts'
 const PAUSES = 'src/swarm/protocol/owner-pauses.ts'
 const AHEAD = 'src/swarm/protocol/ahead.ts'
+const TURNS = 'src/swarm/protocol/worker-turns.ts'
 const AWAY = 'src/swarm/protocol/owner-away.ts'
 const SIM_OWNER = 'test/sim/swarm/sim-owner.ts'
 const SIM_WORKER = 'test/sim/swarm/sim-worker.ts'
@@ -210,16 +213,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'dead-lease',
     what: 'an encoder starts under a lease that ran out',
-    edits: [{ file: WORKER, find: 'Math.min(job.liveUntilMs, job.hardAtMs) <= next.nowMs ||', replace: '' }],
+    edits: [{ file: WORKER, find: 'if (Math.min(liveUntilMs, hardAtMs) <= state.nowMs) return false', replace: '' }],
     breaks: ['S10'],
-    seed: 264
+    seed: 62
   },
   {
     name: 'slots-forgotten',
     what: 'a worker encodes more at a time than it has slots',
-    edits: [{ file: WORKER, find: 'if (encoding >= state.slots) break', replace: '' }],
+    edits: [{ file: WORKER, find: "return count(state, 'encoding') + ", replace: 'return ' }],
     breaks: ['S10'],
-    seed: 2
+    seed: 1
   },
   {
     name: 'nothing-verified',
@@ -515,9 +518,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'help-unread',
     what: 'what a helper of a proof delivers is not compared with the result',
     edits: [{ file: OWNER, find: ' &&\n    second.blob.sha256 === first.blob.sha256', replace: '' }],
-    helped: true,
+    swarm: 'helped proofs',
     breaks: ['S18'],
-    seed: 4
+    seed: 18
   },
   {
     name: 'suspicion-forgotten',
@@ -560,7 +563,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'a worker gets scenes ahead that it cannot do before the owner is back',
     edits: [{ file: AHEAD, find: 'ownMs > awayMs || doneMs > bestMs', replace: 'doneMs > 99 * bestMs' }],
     breaks: ['S19'],
-    seed: 43
+    seed: 40
   },
   {
     name: 'leases-end-asleep',
@@ -575,5 +578,44 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [{ file: AWAY, find: 'heard: lease.worker === state.making.self && lease.heard', replace: 'heard: true' }],
     breaks: ['S19'],
     seed: 163
+  },
+  {
+    name: 'never-lent',
+    what: 'a scene whose worker stands still is lent to nobody',
+    edits: [{ file: SCHEDULER, find: ' && !areAllPaused) continue', replace: ') continue' }],
+    swarm: 'lent scenes',
+    breaks: ['S19'],
+    seed: 7
+  },
+  {
+    name: 'kept-for-nothing',
+    what: 'after a restart a worker encodes a scene again whose result it kept',
+    edits: [
+      { file: WORKER, find: "encoded ? 'delivering' : 'fetching'", replace: "'fetching'" },
+      { file: WORKER, find: "effects: encoded ? [] : [{ type: 'fetch'", replace: "effects: [{ type: 'fetch'" }
+    ],
+    swarm: 'kept scenes',
+    breaks: ['S19'],
+    seed: 1
+  },
+  {
+    name: 'slot-to-the-next-film',
+    what: 'a fetched scene of a later film gets the slot that a scene of the first film is asked for',
+    edits: [{ file: TURNS, find: 'if (waited.length === 0) return 0', replace: 'if (waited.length < 99) return 0' }],
+    breaks: ['S20'],
+    seed: 1
+  },
+  {
+    name: 'last-scenes-wait',
+    what: 'a worker that fetched a scene of a later film asks for none of the first film',
+    edits: [
+      {
+        file: TURNS,
+        find: 'for (const projectId of waits.keys()) if (placeOf(state, projectId) === -1) free.pass(projectId)',
+        replace: 'for (const projectId of waits.keys()) free.pass(projectId); waits.clear()'
+      }
+    ],
+    breaks: ['S20'],
+    seed: 2
   }
 ]

@@ -41,6 +41,7 @@ export class AwayBook {
             : undefined
       if (wrong !== undefined) return wrong
     }
+    if (event.type === 'claim') return wrongRefusal(seen, before, step, event)
     return event.type === 'renew' ? wrongLease(step.state, event) : undefined
   }
 }
@@ -87,7 +88,7 @@ function wrongGrant(
   }
   const { away } = before
   if (away == null || away.untilMs <= nowMs) return undefined
-  if (!mayGoOn(before, worker, before.workers.get(worker)))
+  if (!mayGoOn(after, worker, after.workers.get(worker)))
     return `hands scene ${token.scene} to ${worker}, which does not go on, while a sleep is announced`
   const held = after.scenes.filter(({ leases }) => leases.some((lease) => lease.worker === worker)).length
   if (held > LIMITS.aheadMax) return `hands ${held} scenes to ${worker} ahead of a sleep`
@@ -116,6 +117,35 @@ function wrongRevoke(
   return event.nowMs - sinceMs + lease.pausedMs < before.timing.pausedMsMax
     ? `ends the lease of scene ${token.scene}, whose encoder stands still: ${reason}`
     : undefined
+}
+
+/** An idle worker gets a scene whose only worker has stood still for long, when no other is left to begin. */
+function wrongRefusal(
+  { paused }: Seen,
+  before: OwnerState,
+  { state, effects }: OwnerStep,
+  event: Extract<OwnerEvent, { type: 'claim' }>
+): string | undefined {
+  const { worker, nowMs, prefetch, standing } = event
+  const isRefused = effects.some((effect) => effect.type === 'no-work' && effect.worker === worker)
+  if (!isRefused || prefetch || standing !== 'trusted' || before.queue.length > 0) return undefined
+  if (before.phase !== 'open' || before.held || before.aside || before.away != null) return undefined
+  const known = state.workers.get(worker)
+  // Kept off for what it did, or for its encoder.
+  if (known?.refused != null || (known?.pausedUntilMs ?? 0) > nowMs || (known?.silentUntilMs ?? 0) > nowMs)
+    return undefined
+  const index = [...before.leased].find((place) => {
+    const { leases = [], results = [], failures = [], silent = [], like } = before.scenes[place] ?? {}
+    const [lease] = leases
+    if (leases.length !== 1 || lease?.standing !== 'trusted' || lease.worker === worker || !lease.heard) return false
+    if (results.length > 0 || like != null || silent.includes(worker)) return false
+    if (failures.some((failure) => failure.worker === worker)) return false
+    const sinceMs = paused.get(placeOf({ scene: place, attempt: lease.attempt })) ?? Infinity
+    return nowMs - sinceMs >= before.timing.pausedAloneMs
+  })
+  return index === undefined
+    ? undefined
+    : `has nothing for ${worker}, and scene ${index} stands still for ${before.timing.pausedAloneMs} ms and more`
 }
 
 /** A stranger's pause counts for nothing, and while a sleep is announced a renewal reaches over it. */

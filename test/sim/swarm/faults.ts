@@ -136,7 +136,7 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
         world.at(wanted.range(1000, overAtMs), () => node.process?.worker.freeze(false))
       })
   }
-  if (mix.sleeps === true) planSleeps(swarm, overAtMs)
+  if (mix.sleeps === true) planSleeps(swarm, mix, overAtMs)
   if (has('changes of mind'))
     times(3, (atMs) =>
       world.at(atMs, () => {
@@ -168,7 +168,7 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
 }
 
 /** Owners announce sleeps. Some go, soon or late, and come back early or late; some stay up until the time is over. */
-function planSleeps({ world, owners, random: parent }: Swarm, overAtMs: number): void {
+function planSleeps({ world, nodes, owners, random: parent }: Swarm, mix: Mix, overAtMs: number): void {
   const random = parent.fork('sleeping owners')
   for (let count = 1 + random.int(3); count > 0; count -= 1)
     world.at(random.range(2000, overAtMs - 2000), () => {
@@ -180,8 +180,21 @@ function planSleeps({ world, owners, random: parent }: Swarm, overAtMs: number):
       owner.process.owner.away(Math.round(forMs))
       if (random.chance(0.2)) return
       const goesInMs = random.range(0, Math.min(60_000, leftMs / 2))
-      world.at(goesInMs, () => sleepNow(owner, world, random.range(0.1, 1) * (leftMs - goesInMs)))
+      world.at(goesInMs, () => {
+        const sleepMs = random.range(0.1, 1) * (leftMs - goesInMs)
+        sleepNow(owner, world, sleepMs)
+        if (mix.restarts !== true) return
+        for (const node of nodes)
+          if (!owners.includes(node)) world.at(random.range(0, sleepMs), () => restart(node, world))
+      })
     })
+}
+
+const RESTART_MS = 1000
+
+function restart(node: SimNode, world: Swarm['world']): void {
+  node.crash({ power: false })
+  world.at(RESTART_MS, () => node.boot())
 }
 
 /** Its process stands still while its clock goes on; what ends it first, a restart for one, ends the sleep. */

@@ -21,7 +21,9 @@ import type { Host } from './host.ts'
 import { MAKERS, OWNERS } from './makers.ts'
 import { openSimRecord } from './keys.ts'
 import { AwayBook } from './away-book.ts'
+import { outOfTurn } from './out-of-turn.ts'
 import { SilenceBook } from './silence-book.ts'
+import { keptOn, keptResults } from './sim-ahead.ts'
 
 /** An invariant does not hold. The message begins with its name. */
 export class InvariantViolation extends Error {
@@ -105,6 +107,8 @@ export class Observer {
   readonly #away = new AwayBook()
   /** Results that were refused with blame: `node run worker project scene` */
   readonly #blamed = new Set<string>()
+  /** Results that a node had kept when it started: `node project scene` to hash. */
+  readonly #kept = new Map<string, string>()
   /** Files that a fault took since their owner began to verify them: `node key`. */
   readonly #taken = new Set<string>()
 
@@ -152,6 +156,8 @@ export class Observer {
   }
 
   onBoot(id: string): void {
+    const files = this.#init.disks.get(id)?.files
+    for (const [key, sha256] of files == null ? [] : keptResults(files)) this.#kept.set(`${id} ${key}`, sha256)
     for (const key of this.#seen.keys()) if (key.startsWith(`${id} `)) this.#seen.delete(key)
   }
 
@@ -389,11 +395,18 @@ export class Observer {
     })
     const grant = this.#grants.get(`${token.projectId}/${token.epoch}/${token.attempt}`)
     const ofThisRun = grant != null && this.#claims.get(grant.claimId) === `${host.id} ${host.run}`
-    this.#expect(ofThisRun, 'S10', `${host.id} encodes ${job.key} without a grant for a claim of this run`)
+    const kept = keptOn(host.disk.files, job.key)
+    const isKept = kept != null && this.#claims.get(grant?.claimId ?? '')?.startsWith(`${host.id} `) === true
+    this.#expect(ofThisRun || isKept, 'S10', `${host.id} encodes ${job.key} without a grant for a claim of this run`)
     const live = (state.jobs.get(job.key)?.liveUntilMs ?? 0) > host.scope.monotonicMs()
     this.#expect(live, 'S10', `${host.id} begins ${job.key} under a lease that ran out`)
+    const done = this.#kept.get(`${host.id} ${job.key}`)
+    const isDone = done != null && host.disk.files.read(`blob/${done}`) != null
+    this.#expect(!isDone, 'S19', `${host.id} encodes ${job.key} again, whose result it kept`)
     const running = [...this.#encoders.values()].filter((encoder) => encoder.id === host.id).length
     this.#expect(running <= state.slots, 'S10', `${host.id} runs ${running} encoders in ${state.slots} slots`)
+    const early = outOfTurn(job, state)
+    this.#expect(early == null, 'S20', `${host.id} ${early}`)
   }
 
   onEncodeOver(host: Host, job: Job, _ranMs: number, how: 'done' | 'failed' | 'aborted'): void {

@@ -47,8 +47,12 @@ export interface Mix {
   readonly mixed?: boolean
   /** Workers whose machines are wanted now and then: their encoders stand still. Default false. */
   readonly freezes?: boolean
+  /** A scene whose worker stands still is lent to others after a moment, not after half an hour. Default false. */
+  readonly lends?: boolean
   /** Owners whose machines announce a sleep, and mostly go. Default false. */
   readonly sleeps?: boolean
+  /** Workers are killed while their owners sleep, and start again. Default false. */
+  readonly restarts?: boolean
   /** Proofs take the owners long, so that idle workers help with them. Default false. */
   readonly helps?: boolean
 }
@@ -101,14 +105,35 @@ export function drawSize(random: Random): SwarmSize {
     : { ...nodes, scenes: [4, 16], frames: [24, 240] }
 }
 
-/** Proofs take the owner long, workers are soon idle, and one of the house cheats. */
-export const HELPED_PROOFS: Pick<SwarmInit, 'mix' | 'size'> = {
-  mix: { faults: new Set(), adversaries: ['cheat'], helps: true },
-  size: { owners: 1, workers: 4, scenes: [24, 48], frames: [12, 24] }
-}
+/** Swarms that no seed draws, each for a rule that the others seldom need. */
+const GIVEN_SWARMS = {
+  /** Proofs take the owner long, workers are soon idle, and one of the house cheats. */
+  'helped proofs': {
+    mix: { faults: new Set(), adversaries: ['cheat'], helps: true },
+    size: { owners: 1, workers: 4, scenes: [24, 48], frames: [12, 24] }
+  },
+  /** Machines are wanted for long while a short film is encoded, and others are idle. */
+  'lent scenes': {
+    mix: { faults: new Set(), adversaries: [], freezes: true, lends: true },
+    size: { owners: 1, workers: 4, scenes: [4, 8], frames: [100, 240] }
+  },
+  /** Owners sleep, and workers are killed meanwhile. */
+  'kept scenes': {
+    mix: { faults: new Set(), adversaries: [], sleeps: true, restarts: true },
+    size: { owners: 1, workers: 4, scenes: [24, 48], frames: [12, 96] }
+  }
+} as const satisfies Readonly<Record<string, Pick<SwarmInit, 'mix' | 'size'>>>
+
+export type GivenSwarm = keyof typeof GIVEN_SWARMS
+
+/** What a seed of such a swarm runs; without a name all is drawn from the seed. */
+export const givenSwarm = (name: GivenSwarm | undefined): Partial<Pick<SwarmInit, 'mix' | 'size'>> =>
+  name === undefined ? {} : GIVEN_SWARMS[name]
 
 /** An encoder takes so long for a probe clip. */
 const PROBE_MS = 20_000
+/** Longer than a worker is silent between two renewals. */
+const LENT_AFTER_MS = 40_000
 
 export interface SwarmInit {
   readonly seed: number
@@ -162,7 +187,11 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
         { world, network, disk, clock, observer, random: random.fork(id) },
         {
           id,
-          timing: mix.helps === true ? { ...DEFAULT_TIMING, proofAloneMs: 0 } : DEFAULT_TIMING,
+          timing: {
+            ...DEFAULT_TIMING,
+            ...(mix.helps === true ? { proofAloneMs: 0 } : {}),
+            ...(mix.lends === true ? { pausedAloneMs: LENT_AFTER_MS } : {})
+          },
           maker: makers.of(id),
           probeMs: makers.mixed ? PROBE_MS : 0,
           worker: { ...speed, queue: random.int(3), failures: has('failing encoders') ? 0.03 : 0 },

@@ -25,6 +25,7 @@ import { ProtocolError } from '../../../src/swarm/protocol/errors.ts'
 import { encodedScene } from './film.ts'
 import type { Host } from './host.ts'
 import { openSimLease } from './keys.ts'
+import { SimAhead } from './sim-ahead.ts'
 import type { SimBlobs } from './sim-blobs.ts'
 import type { SimLog } from './sim-log.ts'
 import type { SimSession, SimSessions } from './sim-sessions.ts'
@@ -73,6 +74,7 @@ export class SimWorker {
   state: WorkerState
   readonly #parts: SimWorkerParts
   readonly #init: SimWorkerInit
+  readonly #ahead: SimAhead
   readonly #links = new Map<string, SimSession>()
   readonly #claims = new Map<string, number>()
   readonly #files = new Map<string, JobFiles>()
@@ -84,10 +86,12 @@ export class SimWorker {
     this.#parts = parts
     this.#init = init
     this.state = createWorkerState(init.slots, init.queue)
+    this.#ahead = new SimAhead(parts.host, (job) => this.#described(job))
   }
 
   start(): void {
     if (this.#init.slots === 0) return
+    this.#recall()
     this.refresh()
     const tick = (): void => {
       this.#dispatch({ type: 'tick', nowMs: this.#nowMs })
@@ -179,6 +183,28 @@ export class SimWorker {
     const step = stepWorker(this.state, event)
     this.state = step.state
     for (const effect of step.effects) this.#perform(effect)
+    this.#ahead.look(this.state)
+  }
+
+  /** What has to outlive this run of a scene that is taken ahead. */
+  #described(job: Job) {
+    const files = this.#files.get(job.key)
+    const plan = this.#planOf(job)
+    if (files == null) return undefined
+    const result =
+      job.stage !== 'delivering' || plan == null
+        ? undefined
+        : { sha256: this.#encoded(plan).sha256, encodeMs: files.encodeMs }
+    return { grant: Buffer.from(files.grant).toString('base64'), result }
+  }
+
+  #recall(): void {
+    const all = this.#ahead.recall((sha256) => this.#parts.blobs.has(sha256))
+    for (const { key, grant, result, event } of all) {
+      const envelope = new Uint8Array(Buffer.from(grant, 'base64'))
+      this.#files.set(key, { ...filesOf(envelope), encodeMs: result?.encodeMs ?? 0 })
+      this.#dispatch(event)
+    }
   }
 
   #perform(effect: WorkerEffect): void {
@@ -269,14 +295,7 @@ export class SimWorker {
     const { grant, claim, token } = lease
     const claimNo = this.#endClaim(claim.claimId)
     if (claimNo == null) return
-    this.#files.set(jobKey(token), {
-      grant: envelope,
-      holders: grant.holders,
-      cancel: () => {},
-      encoding: false,
-      told: undefined,
-      encodeMs: 0
-    })
+    this.#files.set(jobKey(token), filesOf(envelope))
     const { ttlMs, hardMs } = grant
     this.#dispatch({ type: 'granted', owner, claimNo, token, ttlMs, hardMs, nowMs: this.#nowMs })
   }
@@ -375,7 +394,7 @@ export class SimWorker {
   #renew(job: Job): void {
     const files = this.#files.get(job.key)
     if (files == null) return
-    const fetched = isFetched(job)
+    const fetched = isFetched(job) && (!job.ahead || this.#ahead.isKept(job.key))
     const { token, pass, frames, paused } = job
     const sent = this.#send(job.owner, { type: 'renew', token, pass, frames, paused, fetched })
     files.told = { atMs: this.#nowMs, pass, frames, paused, fetched }
@@ -403,6 +422,11 @@ export class SimWorker {
       blobs.delete(this.#encoded(plan).sha256)
     }
   }
+}
+
+function filesOf(envelope: Uint8Array): JobFiles {
+  const { holders } = openSimLease(envelope).grant
+  return { grant: envelope, holders, cancel: () => {}, encoding: false, told: undefined, encodeMs: 0 }
 }
 
 function stepMs(pass: number, totalMs: number): number {

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as WebStream } from 'node:stream/web'
-import { linkAs, moveOver, syncFile } from '../../../platform/index.ts'
+import { firstBytes } from '../../../common/text.ts'
+import { leftFiles, linkAs, moveOver, ownFile, syncFile } from '../../../platform/index.ts'
 import type { NodeClient } from '../client.ts'
 import { CliError } from '../errors.ts'
 import { createPatience, type PatienceInit } from './patience.ts'
@@ -24,15 +25,27 @@ export interface FetchInit extends PatienceInit {
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined
 }
 
-/** A hidden file beside the target. By its name a later command finds what is there of the same result. */
-const partOf = (target: string, { sha256 }: Result): string =>
-  join(dirname(target), `.${basename(target)}.${sha256.slice(0, 8)}.part`)
+const STEM_BYTES_MAX = 200
 
 const bytesOf = async (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,
     () => 0
   )
+
+/**
+ * A hidden file of this command beside the target. What commands that are gone left of the same result becomes it, the longest of it; one that still runs keeps its own.
+ */
+async function takePart(target: string, { sha256 }: Result): Promise<string> {
+  const name = `.${firstBytes(basename(target), STEM_BYTES_MAX)}.${sha256.slice(0, 8)}`
+  const part = ownFile(join(dirname(target), name), 'part')
+  for (const left of await leftFiles(dirname(target), 'part', name)) {
+    const isLonger = (await bytesOf(left)) > (await bytesOf(part))
+    // Another command may have taken it by now.
+    await (isLonger ? rename(left, part) : rm(left)).catch(() => {})
+  }
+  return part
+}
 
 async function hashInto(hash: Hash, path: string, signal: AbortSignal): Promise<void> {
   for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer)
@@ -105,7 +118,7 @@ export async function fetchResult(
   init: FetchInit
 ): Promise<void> {
   const { target, overwrite } = init
-  const part = partOf(target, result)
+  const part = await takePart(target, result)
   if ((await fill(client, result, part, init)) !== result.sha256) {
     await rm(part, { force: true })
     throw new CliError('damaged-download', 'The download is not the finished file: its SHA-256 differs. Try again.')

@@ -13,9 +13,8 @@ import {
 } from '../../../../src/encode/rules/index.ts'
 import { createRandom, type Random } from '../../../sim/engine/random.ts'
 import { TINY_STREAMS } from '../../../fixtures/tiny-streams.ts'
-import { isNightly } from '../../../nightly.ts'
 
-const MUTATIONS = isNightly ? 10_000 : 1000
+const MUTATIONS = 10_000
 
 /** Memory for a frame is taken as soon as its length is known. */
 const FRAME_BYTES_MAX = 65_536

@@ -22,6 +22,13 @@ describe('the identity', () => {
     expect(peerIdFromPrivateKey(again).toString()).toBe(peerIdFromPrivateKey(first).toString())
   })
 
+  test('is one for all that start at once on a new folder', async () => {
+    const folder = join(await tempDir(), 'new')
+    const keys = await Promise.all(Array.from({ length: 5 }, async () => loadIdentity(folder)))
+    expect(new Set(keys.map((key) => peerIdFromPrivateKey(key).toString())).size).toBe(1)
+    expect(await readdir(folder)).toEqual(['identity.key'])
+  })
+
   test('differs from node to node', async () => {
     const [a, b] = await Promise.all([loadIdentity(await tempDir()), loadIdentity(await tempDir())])
     expect(peerIdFromPrivateKey(a).equals(peerIdFromPrivateKey(b))).toBe(false)

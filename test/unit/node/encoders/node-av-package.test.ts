@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { NODE_AV_VERSION } from '../../../../src/encode/rules/index.ts'
@@ -6,7 +6,8 @@ import {
   folderBytes,
   installedVersion,
   nodeAvPackage,
-  removeNodeAv
+  removeNodeAv,
+  replaceFolder
 } from '../../../../src/node/encoders/node-av-package.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
@@ -40,4 +41,20 @@ test('what is in a folder is told by its own words, and removed once', async () 
   expect(await folderBytes(folder)).toBe(19)
   expect(await removeNodeAv(folder)).toBe(true)
   expect(await removeNodeAv(folder)).toBe(false)
+})
+
+test('of several installs at once each is in its place for a while, and none fails or leaves anything', async () => {
+  const home = await tempDir()
+  const folder = join(home, 'encoders')
+  await mkdir(join(folder, 'before'), { recursive: true })
+  const asides = await Promise.all(
+    ['a', 'b', 'c', 'd'].map(async (name) => {
+      const aside = join(home, `aside-${name}`)
+      await mkdir(join(aside, name), { recursive: true })
+      return aside
+    })
+  )
+  await Promise.all(asides.map(async (aside) => replaceFolder(folder, aside)))
+  expect(await readdir(home)).toEqual(['encoders'])
+  expect(['a', 'b', 'c', 'd']).toContain((await readdir(folder)).join())
 })

@@ -161,6 +161,61 @@ describe('claims', () => {
     expect(bench.claims().map(({ projectId }) => projectId)).toEqual(['first', 'second'])
   })
 
+  describe('[RULE 84] a slot that becomes free', () => {
+    /** Encodes the last scene of the first film that may be fetched ahead, and has one of the second at hand. */
+    function nearTheEnd() {
+      const bench = createBench(1, 1)
+      bench.open([candidate('first'), candidate('second', { priority: 1 })])
+      const job = bench.grant(1)
+      bench.fetched(job.key)
+      bench.send({ type: 'no-work', claimNo: 2 })
+      const [ahead] = bench.claims()
+      expect(ahead).toMatchObject({ projectId: 'second', prefetch: true })
+      const later = bench.grant(ahead?.claimNo ?? 0)
+      bench.fetched(later.key)
+      bench.send({ type: 'encoded', key: job.key })
+      return { bench, later }
+    }
+    const begun = (bench: ReturnType<typeof createBench>): string[] =>
+      bench.of('encode').map((effect) => (effect.type === 'encode' ? effect.job.token.projectId : ''))
+
+    test('goes to the film that comes first, not to a later one whose scene is here', () => {
+      const { bench } = nearTheEnd()
+      expect(begun(bench)).toEqual([])
+      const [claim] = bench.claims()
+      expect(claim).toMatchObject({ projectId: 'first', prefetch: false })
+      const last = bench.grant(claim?.claimNo ?? 0)
+      bench.fetched(last.key)
+      expect(begun(bench)).toEqual(['first'])
+    })
+
+    test('goes to the later one as soon as the first has no scene', () => {
+      const { bench } = nearTheEnd()
+      bench.send({ type: 'no-work', claimNo: bench.claims()[0]?.claimNo ?? 0 })
+      expect(begun(bench)).toEqual(['second'])
+    })
+
+    test('waits a moment for an answer, and as long for a piece', () => {
+      const { bench } = nearTheEnd()
+      bench.tickAt(4_999)
+      expect(begun(bench)).toEqual([])
+      bench.tickAt(5_000)
+      expect(begun(bench)).toEqual(['second'])
+
+      const slow = nearTheEnd()
+      slow.bench.tickAt(3_000)
+      const last = slow.bench.grant(slow.bench.claims()[0]?.claimNo ?? 0)
+      slow.bench.tickAt(7_999)
+      expect(begun(slow.bench)).toEqual([])
+      slow.bench.tickAt(8_000)
+      expect(begun(slow.bench)).toEqual(['second'])
+      // Which then is the next.
+      slow.bench.fetched(last.key)
+      slow.bench.send({ type: 'encoded', key: slow.later.key })
+      expect(begun(slow.bench)).toEqual(['first'])
+    })
+  })
+
   test('an answer that nobody waits for changes nothing', () => {
     const bench = createBench(1, 0)
     bench.open([candidate('p')])

@@ -1,0 +1,42 @@
+import type { Job, WorkerState } from '../../../src/swarm/protocol/index.ts'
+
+/** How long a slot waits for a scene of a film that comes first. */
+const KEPT_MS = 5_000
+
+/**
+ * [S20] A free slot goes to the film that comes first, as far as its worker knows.
+ * @param job was begun in the step that led to this state
+ * @returns what is wrong, in words; undefined when nothing is
+ */
+export function outOfTurn({ token }: Job, state: WorkerState): string | undefined {
+  const place = state.candidates.findIndex(({ projectId }) => projectId === token.projectId)
+  const before = state.candidates.slice(0, Math.max(0, place))
+  const jobs = [...state.jobs.values()]
+  const claims = [...state.claims.values()]
+  const encoding = jobs.filter(({ stage }) => stage === 'encoding')
+  // What is promised to others already stays theirs.
+  const waiting = jobs.filter(({ stage, ahead }) => (stage === 'fetching' || stage === 'ready') && !ahead)
+  const isOver = (id: string): boolean => state.candidates.every(({ projectId }) => projectId !== id)
+  const promised = claims.filter(({ atMs, projectId }) => atMs < state.nowMs || isOver(projectId))
+  const hasRoom = encoding.length + waiting.length + promised.length < state.slots + state.queue
+  let kept = 0
+  for (const { projectId, owner, probed, slotsMax } of before) {
+    const mine = jobs.filter((job) => job.token.projectId === projectId && job.stage !== 'delivering')
+    const asked = claims.filter((claim) => claim.projectId === projectId)
+    const isFull = encoding.filter((job) => job.token.projectId === projectId).length >= slotsMax
+    const isReady = mine.some(
+      ({ stage, liveUntilMs, hardAtMs }) => stage === 'ready' && Math.min(liveUntilMs, hardAtMs) > state.nowMs
+    )
+    if (isReady && !isFull) return `begins scene ${token.scene} of a film, and one that comes first waits`
+    const fetching = mine.filter(({ stage, ahead }) => stage === 'fetching' && !ahead)
+    kept += fetching.filter(({ sinceMs }) => state.nowMs - sinceMs < KEPT_MS).length
+    kept += asked.filter(({ atMs }) => state.nowMs - atMs < KEPT_MS).length
+    const mayAsk = probed && state.sessions.has(owner) && !state.held && !state.draining
+    const isAsked = state.nothing.get(projectId) === 'all' || asked.length + fetching.length > 0
+    if (mayAsk && hasRoom && !isAsked && mine.length < slotsMax)
+      return `begins scene ${token.scene} of a film, and did not ask for one that comes first`
+  }
+  return encoding.length + kept > state.slots
+    ? `begins scene ${token.scene} of a film, and its slot was for one that comes first`
+    : undefined
+}
