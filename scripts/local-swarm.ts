@@ -140,7 +140,6 @@ export async function createLocalSwarm({
 
   const run: LocalSwarm['run'] = async (args, stdout = 'inherit') => {
     const stdio = { stdout: typeof stdout === 'function' ? 'pipe' : stdout, stderr: 'inherit' } as const
-    const began = performance.now()
     const child = keep(execa(process.execPath, [program, ...args], { ...options, ...stdio }))
     if (typeof stdout === 'function') for await (const line of child.iterable()) stdout(line)
     return (await child).exitCode ?? 1
