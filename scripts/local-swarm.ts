@@ -1,9 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import { apiFile } from '../src/node/cli/find-node.ts'
+import { CANARIES_FILE } from '../src/node/disk/file-names.ts'
+
+/** What a node learns of its machine: the canaries of its encoders, and its probes. */
+const LEARNED = [CANARIES_FILE, 'probes'] as const
 
 const SOURCES = resolve(import.meta.dirname, '../bin/grav1.js')
 
@@ -15,6 +20,8 @@ export interface LocalNode {
   readonly address: string
   readonly peerId: string
   readonly pid: number
+  /** From its start until its API answered. */
+  readonly readyMs: number
   /** Ends it as a user would. */
   readonly stop: () => Promise<void>
   /** Kills it as a power cut would. */
@@ -24,8 +31,11 @@ export interface LocalNode {
 /** How to start a {@link LocalNode}. */
 export interface LocalNodeInit {
   readonly name: string
-  readonly workers: number
-  readonly bootstrap?: string
+  /** Default: as many as the program takes by itself. */
+  readonly workers?: number
+  readonly bootstrap?: string | undefined
+  /** Data folder of a node that has learned what its machine does. Default: it learns that itself. */
+  readonly like?: string | undefined
   /** Settings of its own. */
   readonly env?: Readonly<Record<string, string>>
   /** Makes the words that run a command of a checkout on another system, which has to see the swarm's folder. Default: this one. */
@@ -51,6 +61,8 @@ interface Child extends PromiseLike<unknown> {
 }
 
 const START_MS_MAX = 120_000
+/** Short beside the start of a node. */
+const LOOK_MS = 5
 
 /** Nodes of this machine in a temporary folder; nothing of the user's own settings reaches them, and `close` leaves nothing behind. */
 export interface LocalSwarm {
@@ -89,6 +101,7 @@ export async function createLocalSwarm({
     name,
     workers,
     bootstrap,
+    like,
     env: own = {},
     words,
     startMsMax = START_MS_MAX
@@ -96,13 +109,17 @@ export async function createLocalSwarm({
     const dataDir = join(folder, name)
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     await rm(join(dataDir, 'api.json'), { force: true })
-    const args = ['node', '--name', name, '--data-dir', dataDir, '--workers', String(workers), '--no-mdns']
+    const known = like === undefined ? [] : LEARNED.filter((entry) => existsSync(join(like, entry)))
+    for (const entry of known) await cp(join(like ?? '', entry), join(dataDir, entry), { recursive: true })
+    const args = ['node', '--name', name, '--data-dir', dataDir, '--no-mdns']
+    if (workers !== undefined) args.push('--workers', String(workers))
     args.push('--listen', '/ip4/127.0.0.1/tcp/0', '--api-port', '0', '--log-level', 'warn')
     if (bootstrap !== undefined) args.push('--bootstrap', bootstrap)
     const [command, ...rest] = words?.(['node', 'bin/grav1.js', ...args]) ?? [process.execPath, program, ...args]
+    const began = performance.now()
     const child = keep(execa(command, rest, { ...options, env: { ...options.env, ...own }, all: true }))
-    const deadline = Date.now() + startMsMax
     for (;;) {
+      const readyMs = performance.now() - began
       const text = await readFile(join(dataDir, 'api.json'), 'utf8').catch(() => undefined)
       if (text !== undefined) {
         const { url, addresses } = apiFile.parse(JSON.parse(text))
@@ -113,11 +130,11 @@ export async function createLocalSwarm({
         }
         const [stop, kill] = [async () => end('SIGTERM'), async () => end('SIGKILL')]
         const peerId = address.split('/').at(-1) ?? ''
-        return { name, dataDir, url, address, peerId, pid: child.pid ?? 0, stop, kill }
+        return { name, dataDir, url, address, peerId, pid: child.pid ?? 0, readyMs, stop, kill }
       }
       if (child.exitCode !== null) throw new Error(`node ${name} did not start:\n${(await child).all}`)
-      if (Date.now() > deadline) throw new Error(`node ${name} did not start in ${startMsMax / 1000} s`)
-      await delay(50)
+      if (readyMs > startMsMax) throw new Error(`node ${name} did not start in ${startMsMax / 1000} s`)
+      await delay(LOOK_MS)
     }
   }
 

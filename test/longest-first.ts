@@ -5,6 +5,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * Only an order: what the last run on this machine took comes first, and this list stands in where there was none, as in a fresh clone.
  */
 export const SLOW_FILES = [
+  'test/sim/scenarios.test.ts',
+  'test/sim/mutants.test.ts',
+  'test/sim/seeds.test.ts',
+  'test/integration/swarm/stream-traps.test.ts',
+  'test/integration/swarm/command-exchange.test.ts',
+  'test/integration/swarm/private-swarm.test.ts',
+  'test/integration/api/events.test.ts',
+  'test/integration/swarm/blob-exchange-sources.test.ts',
   'test/media/sources.test.ts',
   'test/e2e/waiting.test.ts',
   'test/machines/gate.test.ts',

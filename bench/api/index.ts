@@ -70,7 +70,7 @@ async function main(seconds: number, rounds: number): Promise<void> {
         'Client and server share the cores; the last column is the processor time of the server for one request.'
       ],
       tables: [callTable(calls), memoryTable(memory)],
-      findings: [...calls.map(callFinding), memoryFinding(memory)]
+      findings: [worstFinding(calls), ...calls.map(callFinding), memoryFinding(memory)]
     })
   } finally {
     child.disconnect()
@@ -121,14 +121,24 @@ function callTable(calls: readonly CallFigures[]): FigureTable {
   }
 }
 
-function callFinding({ name, times }: CallFigures): Measured['findings'][number] {
+const targetOf = ({ times }: CallFigures) => ({ text: `at most ${TIMES_MAX} times`, isReached: times <= TIMES_MAX })
+
+function worstFinding(calls: readonly CallFigures[]): Measured['findings'][number] {
+  const [worst] = calls.toSorted((a, b) => b.times - a.times)
+  if (worst === undefined) throw new Error('no calls')
   return {
-    what: `\`${name}\` of 200 projects, over a bare handler with the same bytes`,
-    result: `${times.toFixed(2)} times`,
-    target: { text: `at most ${TIMES_MAX} times`, isReached: times <= TIMES_MAX },
+    what: `the slowest of ${calls.length} calls to a node with 200 projects, over a bare handler with the same bytes`,
+    result: `${worst.times.toFixed(2)} times (\`${worst.name}\`)`,
+    target: targetOf(worst),
     inReadme: true
   }
 }
+
+const callFinding = (call: CallFigures): Measured['findings'][number] => ({
+  what: `\`${call.name}\` of 200 projects, over a bare handler with the same bytes`,
+  result: `${call.times.toFixed(2)} times`,
+  target: targetOf(call)
+})
 
 function memoryFinding({ before, after }: ClientsMemory): Measured['findings'][number] {
   const more = after.heapMib - before.heapMib

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { layOutProgram } from '../../scripts/package/lay-out.ts'
+import type { LocalSwarm } from '../../scripts/local-swarm.ts'
 import { beginFigure } from '../lib/begin-figure.ts'
+import { withPackage } from '../lib/with-package.ts'
 import type { Measured } from '../lib/figure.ts'
 import { type Many, measureMany } from './many.ts'
 import { type Footprint, measureStartAndIdle } from './start-and-idle.ts'
@@ -48,54 +47,50 @@ function findings(one: Footprint, many: Many): Measured['findings'] {
   ]
 }
 
+async function measure(swarm: LocalSwarm): Promise<Measured> {
+  const one = await measureStartAndIdle(swarm, starts)
+  const many = await measureMany(swarm, one.dataDir, nodes)
+  return {
+    title: 'Footprint',
+    how: [
+      `A node of the package starts ${starts} times, medians, until its API answers; Node has its code compiled, and the encoders were tried before.`,
+      'Then one stays idle for a minute, with no peer, and its second half minute counts.',
+      'Nodes of one swarm start a few at a time, each with the address of the first; their memory counts a page once that several share.'
+    ],
+    tables: [
+      {
+        columns: [
+          { title: 'nodes' },
+          { title: 'ready, ms' },
+          { title: 'processor until then, s', digits: 2 },
+          { title: 'memory, MB' },
+          { title: 'largest, MB' },
+          { title: 'processor, cores', digits: 3 },
+          { title: 'fewest peers seen' },
+          { title: 'all see each other after, s', digits: 1 }
+        ],
+        rows: [
+          [1, one.readyMs, one.readyProcessorSeconds, one.idleMb, one.idleMb, one.idleShare, '', ''],
+          [
+            many.count,
+            '',
+            '',
+            many.totalMb,
+            many.largestMb,
+            many.cores,
+            many.fewestSeen,
+            many.allSeenMs === null ? 'never' : many.allSeenMs / 1000
+          ]
+        ]
+      }
+    ],
+    findings: findings(one, many)
+  }
+}
+
 async function main(): Promise<void> {
   const figure = beginFigure('footprint')
-  const cache = resolve(import.meta.dirname, '../../node_modules/.cache')
-  await mkdir(cache, { recursive: true })
-  const folder = await mkdtemp(join(cache, 'grav1-footprint-'))
-  try {
-    const { file: program } = await layOutProgram(join(folder, 'package'))
-    const one = await measureStartAndIdle({ program, folder }, starts)
-    const many = await measureMany({ program, folder, like: one.dataDir }, nodes)
-    await figure.publish({
-      title: 'Footprint',
-      how: [
-        `A node of the package starts ${starts} times, medians, until its API answers; Node has its code compiled, and the encoders were tried before.`,
-        'Then one stays idle for a minute, with no peer, and its second half minute counts.',
-        'Nodes of one swarm start a few at a time, each with the address of the first; their memory counts a page once that several share.'
-      ],
-      tables: [
-        {
-          columns: [
-            { title: 'nodes' },
-            { title: 'ready, ms' },
-            { title: 'processor until then, s', digits: 2 },
-            { title: 'memory, MB' },
-            { title: 'largest, MB' },
-            { title: 'processor, cores', digits: 3 },
-            { title: 'fewest peers seen' },
-            { title: 'all see each other after, s', digits: 1 }
-          ],
-          rows: [
-            [1, one.readyMs, one.readyProcessorSeconds, one.idleMb, one.idleMb, one.idleShare, '', ''],
-            [
-              many.count,
-              '',
-              '',
-              many.totalMb,
-              many.largestMb,
-              many.cores,
-              many.fewestSeen,
-              many.allSeenMs === null ? 'never' : many.allSeenMs / 1000
-            ]
-          ]
-        }
-      ],
-      findings: findings(one, many)
-    })
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
-  }
+  await withPackage('footprint', async (swarm) => figure.publish(await measure(swarm)))
 }
 
 await main()

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LocalNode, LocalSwarm } from '../../scripts/local-swarm.ts'
+import { swarmStatus } from '../../src/api/schemas/index.ts'
 import { memoryMb, processorSeconds, shareMb } from '../lib/of-process.ts'
-import { type Daemon, startDaemon } from './daemon.ts'
 
 const SEEN_MS_MAX = 120_000
 const WATCHED_MS = 20_000
@@ -24,30 +25,30 @@ export interface Many {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-async function fewestSeen(nodes: readonly Daemon[]): Promise<number> {
-  const seen = await Promise.all(nodes.map(async ({ status }) => (await status()).peers.length))
+async function fewestSeen(nodes: readonly LocalNode[]): Promise<number> {
+  const seen = await Promise.all(
+    nodes.map(async ({ url }) => {
+      const response = await fetch(`${url}/api/v2/status`)
+      return swarmStatus.parse(await response.json()).peers.length
+    })
+  )
   return Math.min(...seen)
 }
 
-async function usedBy(nodes: readonly Daemon[]): Promise<number> {
+async function usedBy(nodes: readonly LocalNode[]): Promise<number> {
   return sum(await Promise.all(nodes.map(async ({ pid }) => processorSeconds(pid))))
 }
 
 /** Starts nodes of one swarm, a few at a time, each with the address of the first one, and looks at them while they are idle. */
-export async function measureMany(
-  { program, folder, like }: { readonly program: string; readonly folder: string; readonly like: string },
-  count: number
-): Promise<Many> {
-  const nodes: Daemon[] = []
+export async function measureMany(swarm: LocalSwarm, like: string, count: number): Promise<Many> {
+  const nodes: LocalNode[] = []
   const began = performance.now()
   try {
     while (nodes.length < count) {
       const bootstrap = nodes[0]?.address
       const together = bootstrap === undefined ? 1 : Math.min(TOGETHER, count - nodes.length)
       const names = Array.from({ length: together }, (_, index) => `many-${nodes.length + index}`)
-      const starts = await Promise.allSettled(
-        names.map(async (name) => startDaemon({ program, folder, name, bootstrap, like }))
-      )
+      const starts = await Promise.allSettled(names.map(async (name) => swarm.start({ name, bootstrap, like })))
       for (const start of starts) if (start.status === 'fulfilled') nodes.push(start.value)
       for (const start of starts) if (start.status === 'rejected') throw start.reason
     }

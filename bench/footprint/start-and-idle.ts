@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LocalSwarm } from '../../scripts/local-swarm.ts'
 import { memoryMb, processorSeconds } from '../lib/of-process.ts'
 import { median } from '../median.ts'
-import { startDaemon } from './daemon.ts'
 
 /** The first look at memory that a node takes by itself comes before. */
 const SETTLED_MS = 30_000
@@ -18,30 +18,27 @@ export interface Footprint {
 }
 
 /** Starts a node some times, medians; the last one stays idle. The first start, which compiles and tries the encoders, does not count. */
-export async function measureStartAndIdle(
-  { program, folder }: { readonly program: string; readonly folder: string },
-  starts: number
-): Promise<Footprint> {
-  const first = await startDaemon({ program, folder, name: 'first' })
+export async function measureStartAndIdle(swarm: LocalSwarm, starts: number): Promise<Footprint> {
+  const first = await swarm.start({ name: 'first' })
   const { dataDir } = first
   // What it found is kept when it has looked at all encoders.
   await delay(WATCHED_MS / 2)
   await first.stop()
-  const ready = []
-  for (let start = 1; start < starts; start += 1) {
-    const node = await startDaemon({ program, folder, name: `start-${start}`, like: dataDir })
-    ready.push(node)
-    await node.stop()
+  const ready: { readonly ms: number; readonly seconds: number }[] = []
+  const start = async (name: string) => {
+    const node = await swarm.start({ name, like: dataDir })
+    ready.push({ ms: node.readyMs, seconds: await processorSeconds(node.pid) })
+    return node
   }
-  const node = await startDaemon({ program, folder, name: 'idle', like: dataDir })
-  ready.push(node)
+  for (let count = 1; count < starts; count += 1) await (await start(`start-${count}`)).stop()
+  const node = await start('idle')
   try {
     await delay(SETTLED_MS)
     const before = await processorSeconds(node.pid)
     await delay(WATCHED_MS)
     return {
-      readyMs: median(ready.map(({ readyMs }) => readyMs)),
-      readyProcessorSeconds: median(ready.map(({ readyProcessorSeconds }) => readyProcessorSeconds)),
+      readyMs: median(ready.map(({ ms }) => ms)),
+      readyProcessorSeconds: median(ready.map(({ seconds }) => seconds)),
       idleMb: await memoryMb(node.pid, 'VmRSS'),
       idleShare: ((await processorSeconds(node.pid)) - before) / (WATCHED_MS / 1000),
       dataDir

@@ -9,8 +9,8 @@ async function lineOf(file: string, field: string): Promise<number> {
   return Number(kib) / 1000
 }
 
-/** Memory of a process now, or the most that it had; MB of 1,000 KiB. */
-export const memoryMb = async (pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> =>
+/** Memory of a process now, the most that it had, or now without the files that it has mapped; MB of 1,000 KiB. */
+export const memoryMb = async (pid: number, field: 'VmRSS' | 'VmHWM' | 'RssAnon'): Promise<number> =>
   lineOf(`/proc/${pid}/status`, field)
 
 /** Memory of a process, in which a page that several share counts for each of them in part; MB of 1,000 KiB. */

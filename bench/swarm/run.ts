@@ -1,9 +1,8 @@
-import { cp, mkdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { createLocalSwarm, type LocalNode, type LocalSwarm } from '../../scripts/local-swarm.ts'
-import { CANARIES_FILE } from '../../src/node/disk/file-names.ts'
 import { memoryMb, processorSeconds } from '../lib/of-process.ts'
 import { sleepingPath } from './sleeping-encoder.ts'
 import { makeFilm, SCENE_FRAMES } from './film.ts'
@@ -68,9 +67,6 @@ async function whenProject(owner: LocalNode, id: string, fits: (project: Project
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** What the first worker finds out about its encoders, each would find out anew. */
-const LEARNED = [CANARIES_FILE, 'probes'] as const
-
 /** Starts the owner and its workers, which take nothing yet and know all that they need to know of the machine. */
 async function startNodes(swarm: LocalSwarm, counts: string, init: RunInit) {
   const path = await sleepingPath(join(swarm.folder, 'bin'), { seconds: init.seconds, frames: SCENE_FRAMES })
@@ -78,16 +74,14 @@ async function startNodes(swarm: LocalSwarm, counts: string, init: RunInit) {
   const profile = init.profile === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${init.profile}`
   const profiled = { ...env, NODE_OPTIONS: env.NODE_OPTIONS + profile }
   const owner = await swarm.start({ name: 'owner', workers: 0, env: profiled })
-  const start = async (name: string, own: typeof env): Promise<LocalNode> =>
-    swarm.start({ name, workers: 1, bootstrap: owner.address, env: { ...own, PATH: path } })
+  const start = async (name: string, own: typeof env, like?: string): Promise<LocalNode> =>
+    swarm.start({ name, workers: 1, bootstrap: owner.address, like, env: { ...own, PATH: path } })
   const first = await start('worker-1', profiled)
   await encodeFilm(owner, swarm.folder, 'trial', 1)
   await pause(first, true)
   const workers = [first]
   for (let n = 2; n <= init.workers; n += 1) {
-    const folder = join(swarm.folder, `worker-${n}`)
-    for (const name of LEARNED) await cp(join(first.dataDir, name), join(folder, name), { recursive: true })
-    const worker = await start(`worker-${n}`, env)
+    const worker = await start(`worker-${n}`, env, first.dataDir)
     await pause(worker, true)
     workers.push(worker)
   }

@@ -2,12 +2,14 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { tinyClip } from '../e2e/clips.ts'
-import { AOM_PARAMS, sha256, TestSwarm, whenProject } from '../e2e/harness.ts'
+import { AOM_PARAMS, sha256, TestSwarm, VP9_PARAMS, whenProject } from '../e2e/harness.ts'
+import { testAtNight } from '../nightly.ts'
 import { tabTo, useBrowser } from './browser.ts'
+import { expectToPlay } from './plays.ts'
 
 const { openPage } = useBrowser()
 
-test('a film is submitted at a real node by keyboard alone, and watched until it is done', async () => {
+test('a film is submitted at a real node by keyboard alone, watched until it is done, and played', async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
   const clip = await tinyClip()
@@ -52,4 +54,19 @@ test('a film is submitted at a real node by keyboard alone, and watched until it
   await page.keyboard.press('e')
   await page.getByText(sha256(status.outputPath ?? '')).waitFor()
   expect(status.frames).toBe(status.totalFrames)
+
+  await page.goto(`${node.url}/#/project/${id}`)
+  await expectToPlay(page, clip, status.scenes.total)
+})
+
+// In the gate AV1 plays in the page of the node that made it above, and VP9 in that of another one in `two-nodes.test.ts`.
+testAtNight('what a node encoded as VP9 plays in its page to the end', async () => {
+  const swarm = await TestSwarm.create()
+  onTestFinished(async () => swarm.stop())
+  const clip = await tinyClip()
+  const node = await swarm.startNode({ name: 'alone', workers: 2 })
+  const output = join(swarm.folder, 'film.mkv')
+  const id = await swarm.submit(node, clip.path, ['--encoder', 'vp9', '--params', VP9_PARAMS, '--output', output])
+  const { scenes } = await whenProject(node.url, id, 'to be completed', ({ state }) => state === 'completed')
+  await expectToPlay(await openPage(`${node.url}/#/project/${id}`), clip, scenes.total)
 })

@@ -1,8 +1,9 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { tinyClip } from '../e2e/clips.ts'
-import { TestSwarm, VP9_PARAMS } from '../e2e/harness.ts'
+import { SVT_PARAMS, TestSwarm, VP9_PARAMS, whenProject } from '../e2e/harness.ts'
+import { testAtNight } from '../nightly.ts'
 import { useBrowser } from './browser.ts'
 
 const { openPage } = useBrowser()
@@ -59,4 +60,42 @@ test('submitted at one node, watched and played at another, which shows it still
     .getByText(/not connected/)
     .first()
     .waitFor()
+})
+
+// In the gate `waiting.test.ts` beside this does so in the page, and that of `test/e2e` at two real nodes.
+testAtNight('a film that waits at one node is seen, tried again and given another output at another one', async () => {
+  const swarm = await TestSwarm.create()
+  onTestFinished(async () => swarm.stop())
+  const media = join(swarm.folder, 'media')
+  const nas = join(media, 'nas')
+  await mkdir(nas, { recursive: true })
+  await copyFile((await tinyClip()).path, join(media, 'short.mkv'))
+  const attic = await swarm.startNode({ name: 'attic', workers: 2, args: ['--media', media, '--trust', 'all'] })
+  const cellar = await swarm.startNode({ name: 'cellar', workers: 0, bootstrap: attic.address })
+  const at = ['--data-dir', attic.dataDir]
+  await swarm.ask(['pause', ...at])
+  const args = ['--encoder', 'svt', '--params', SVT_PARAMS, '--output', join(nas, 'out.mkv')]
+  const id = await swarm.submit(attic, join(media, 'short.mkv'), args)
+  await rename(nas, join(media, 'away'))
+  await swarm.ask(['resume', ...at])
+
+  const page = await openPage(`${cellar.url}/#/project/${id}`, { allowed: [/400/] })
+  const part = page.getByRole('region', { name: 'What short.mkv waits for' })
+  await part.waitFor({ timeout: 120_000 })
+  await page.getByText('the output folder is missing at its owner').waitFor()
+  // The owner's folders are nobody else's business.
+  expect(await page.content()).not.toContain(swarm.folder)
+  const again = part.getByRole('button', { name: 'Try again now' })
+  await again.click()
+  await page.getByText('the output folder is missing at its owner').waitFor({ timeout: 60_000 })
+  const output = part.getByLabel('Write the finished file to')
+  await output.fill('/etc/out.mkv')
+  await output.press('Enter')
+  await part.getByRole('alert').getByText('media folder').waitFor()
+  await output.fill('other.mkv')
+  await output.press('Enter')
+  await page.getByText('short.mkv will be written to other.mkv').waitFor()
+  const { outputPath } = await whenProject(attic.url, id, 'to be complete', ({ state }) => state === 'completed')
+  expect(outputPath).toBe(join(media, 'other.mkv'))
+  expect((await readdir(media)).toSorted()).toEqual(['away', 'other.mkv', 'other.mkv.grav1.json', 'short.mkv'])
 })

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Upload } from 'tus-js-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { testAtNight } from '../nightly.ts'
 import { fourScenes, shortClip } from './clips.ts'
 import { AOM_PARAMS, eventually, getProject, sha256, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import type { LogLine, NodeStatus, PeerStatus, UploadStatus } from '../../src/api/schemas/index.ts'
@@ -135,7 +136,8 @@ test('a node without slots is given some while it runs; drained, it ends what it
   expect([await encodedAt(node.url), await encodedAt(other.url)]).toEqual([2, 2])
 })
 
-test('a film that was sent from a browser is encoded to the end, and goes with its project', async () => {
+// In the gate `submit-at.test.ts` sends a film, and `uploads.test.ts` of `test/integration/node` says what goes with its project.
+testAtNight('a film that was sent from a browser is encoded to the end, and goes with its project', async () => {
   const clip = await fourScenes()
   const film = await readFile(clip.path)
   const node = await swarm.startNode({ name: 'owner', workers: 2 })

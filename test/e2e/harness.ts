@@ -254,8 +254,10 @@ function isolated(folder: string): Record<string, string> {
   }
 }
 
-/** Each question costs two processes a few milliseconds. */
+/** What is asked costs little, such as a file's name. */
 const ASKED_EVERY_MS = 100
+/** A project costs two processes a few milliseconds. */
+const PROJECT_ASKED_EVERY_MS = 250
 
 /** Only for what hangs: a machine with ten times the work comes to it too. */
 const DEADLINE_MS = 300_000
@@ -264,14 +266,15 @@ const DEADLINE_MS = 300_000
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined>,
-  deadlineMs = DEADLINE_MS
+  deadlineMs = DEADLINE_MS,
+  everyMs = ASKED_EVERY_MS
 ): Promise<T> {
   const end = Date.now() + deadlineMs
   for (;;) {
     const answer = await ask()
     if (answer !== undefined) return answer
     if (Date.now() > end) throw new Error(`waited ${deadlineMs / 1000} s for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MS))
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
 }
 
@@ -300,7 +303,7 @@ export async function whenProject(
     return project != null && wanted(project) ? project : undefined
   }
   try {
-    return await eventually(`project ${what}`, ask, deadlineMs)
+    return await eventually(`project ${what}`, ask, deadlineMs, PROJECT_ASKED_EVERY_MS)
   } catch (error) {
     const open = last?.scenes.total === last?.scenes.done ? undefined : await whyOpen(url, id)
     const { state, reason, scenes, running, failures, idle } = last ?? {}

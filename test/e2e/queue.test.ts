@@ -9,13 +9,16 @@ import type { ProjectStatus } from '../../src/api/schemas/index.ts'
 
 const cache = resolve(import.meta.dirname, '../../node_modules/.cache/grav1-test')
 
-/** Four films that have no scene in common. The first two have two scenes more: of two films the shorter ends first where both begin at once. */
+/** Which of them is given the highest number, and so encoded last. */
+const LAST = 1
+
+/** Four films that have no scene in common. The one that is encoded last has two scenes more: of two films the shorter ends first where both begin at once. */
 const films = async (): Promise<string[]> =>
   Promise.all(
     [0, 1, 2, 3].map(async (n) => {
-      const cuts = [25 + n, 50 + n, ...(n < 2 ? [75 + n, 100 + n] : [])]
+      const cuts = [25 + n, 50 + n, ...(n === LAST ? [75 + n, 100 + n] : [])]
       const output = join(cache, `queue-${n}.mkv`)
-      const seconds = n < 2 ? 5.2 : 3.2 + n * 0.24
+      const seconds = n === LAST ? 5.2 : 3.2 + n * 0.24
       return (await buildClip({ output, seconds, width: 160, height: 90 + 2 * n, cuts })).path
     })
   )
@@ -102,7 +105,7 @@ test('four films are prepared one ahead of what is encoded, by priority, over a 
 
     // What is to be encoded first is prepared at once; a lower priority goes behind.
     await setPriority(node, ids[2] ?? '', -5)
-    await setPriority(node, ids[1] ?? '', 7)
+    await setPriority(node, ids[LAST] ?? '', 7)
     const changed = ['prepared', waits(3), 'prepared', waits(2)]
     await whenStanding(node, ids, changed)
     await node.kill()
@@ -114,7 +117,7 @@ test('four films are prepared one ahead of what is encoded, by priority, over a 
     expect(outputs.map(sha256)).toEqual(expected)
     // The last scenes of a film are encoded beside the first of the next, so films near each other may end in either order.
     const inOrder = ends.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0)).map(({ projectId }) => projectId)
-    expect(inOrder.at(-1)).toBe(ids[1])
+    expect(inOrder.at(-1)).toBe(ids[LAST])
   } finally {
     await watch.stop()
   }

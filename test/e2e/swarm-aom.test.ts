@@ -145,7 +145,8 @@ test('the file keeps sound, subtitles, chapters and attachments of the source', 
   expect(await show(join(reference.swarm.folder, 'alone.mkv'))).toEqual(await show(clip.path))
 })
 
-test('a worker that is killed in the middle of a scene costs only that scene', async () => {
+// In the gate `scripts/demo.ts` kills a worker within a scene, on Debian 13, and compares the bytes; `TestSwarm.stop` kills nodes of every test, and waits for their encoders to be gone.
+testAtNight('a worker that is killed in the middle of a scene costs only that scene', async () => {
   const [owner, ...workers] = await startThree()
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
@@ -160,7 +161,8 @@ test('a worker that is killed in the middle of a scene costs only that scene', a
   expect(sha256(output)).toBe(reference.sha256)
 })
 
-test('an owner that is killed goes on where it was', async () => {
+// In the gate `recovery.test.ts` kills an owner twice and damages its database, and `alone.test.ts` kills one while it cuts.
+testAtNight('an owner that is killed goes on where it was', async () => {
   const [owner, one, two] = await startThree()
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { fourScenes } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { sha256, TestSwarm, VP9_PARAMS, whenConnected } from './harness.ts'
 
 let swarm: TestSwarm
@@ -10,7 +10,7 @@ afterEach(async () => {
 })
 
 test('three nodes make the VP9 file that one machine makes, with a quantiser for each scene', async () => {
-  const clip = await fourScenes()
+  const clip = await tinyClip()
   swarm = await TestSwarm.create()
   const args = [clip.path, '--encoder', 'vp9', '--params', VP9_PARAMS, '--target-quality', 'psnr=40']
   const alone = join(swarm.folder, 'alone.mkv')

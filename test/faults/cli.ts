@@ -11,6 +11,12 @@ import type { Fault } from './fault.ts'
 const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/grav1-test')
 const LOGS = join(CACHE, 'faults')
 
+/** Faults that were asked for, and how long their film is. */
+interface Chosen {
+  readonly faults: readonly Fault[]
+  readonly extent: 'all' | 'gate'
+}
+
 const HELP = `npm run test:faults -- [--only <name>]... [--gate] [--list]
 
   --only <name>   one fault, or those whose names begin like this
@@ -26,7 +32,7 @@ interface Counts {
 }
 
 /** The faults that were asked for; or what to print instead of running them. */
-function chosen(): { readonly faults: readonly Fault[] } | { readonly text: string; readonly exitCode: 0 | 2 } {
+function chosen(): Chosen | { readonly text: string; readonly exitCode: 0 | 2 } {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', multiple: true, default: [] },
@@ -42,7 +48,9 @@ function chosen(): { readonly faults: readonly Fault[] } | { readonly text: stri
     ({ name, inGate }) =>
       (!gate || inGate === true) && (only.length === 0 || only.some((start) => name.startsWith(start)))
   )
-  return faults.length > 0 ? { faults } : { text: `no fault is called ${only.join(' or ')}\n\n${HELP}`, exitCode: 2 }
+  return faults.length > 0
+    ? { faults, extent: gate ? 'gate' : 'all' }
+    : { text: `no fault is called ${only.join(' or ')}\n\n${HELP}`, exitCode: 2 }
 }
 
 async function report({ name, broken, seconds, printed }: Outcome, normalSeconds: number): Promise<void> {
@@ -57,8 +65,8 @@ async function report({ name, broken, seconds, printed }: Outcome, normalSeconds
 }
 
 /** Runs the faults of one kind of film, and first the film without a fault. */
-async function runWith(kind: FilmKind, faults: readonly Fault[], counts: Counts): Promise<void> {
-  const film = await faultFilm(kind)
+async function runWith(kind: FilmKind, { faults, extent }: Chosen, counts: Counts): Promise<void> {
+  const film = await faultFilm(kind, extent)
   const isAlone = isInside()
   const normal = await runFault(NO_FAULT, { film, expected: undefined, isAlone })
   await report(normal, normal.seconds)
@@ -80,11 +88,11 @@ async function runWith(kind: FilmKind, faults: readonly Fault[], counts: Counts)
 }
 
 /** @returns how many failed */
-async function runAll(faults: readonly Fault[]): Promise<number> {
+async function runAll({ faults, extent }: Chosen): Promise<number> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
   for (const kind of ['small', 'heavy'] as const) {
     const those = faults.filter(({ film = 'small' }) => film === kind)
-    if (those.length > 0) await runWith(kind, those, counts)
+    if (those.length > 0) await runWith(kind, { faults: those, extent }, counts)
   }
   console.log(`faults: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed
@@ -104,5 +112,5 @@ if ('text' in wanted) {
 } else {
   const code = await enterNamespaces()
   if (isInside()) prepareLoopback()
-  process.exitCode = code ?? ((await runAll(wanted.faults)) === 0 ? 0 : 1)
+  process.exitCode = code ?? ((await runAll(wanted)) === 0 ? 0 : 1)
 }

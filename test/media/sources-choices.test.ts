@@ -96,6 +96,9 @@ test('what is not kept is said before anything is encoded', async () => {
   expect(await warningsOf('strange.mkv', '-pix_fmt', 'yuv411p', '-c:v', 'ffv1', '-level', '3')).toEqual([
     'Chroma of 4:1:1 is converted to 4:2:0.'
   ])
+  expect(await warningsOf('rgb.mkv', '-c:v', 'libx264rgb', '-qp', '0')).toEqual([
+    'The video is RGB; it is converted to YUV 4:4:4.'
+  ])
   expect(await warningsOf('two.mkv', '-map', '0:v', '-map', '0:v', '-c:v', 'ffv1')).toEqual([
     expect.stringMatching(
       /^The source has 2 video tracks: track 1 .* is encoded, track 2 .* is not kept; --video-track/

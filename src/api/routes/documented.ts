@@ -3,6 +3,7 @@ import { addProjectBody, firstIssue, modifyProjectBody, requestsOf } from '../bo
 import { ApiRefusal } from '../refusal.ts'
 import type { ApiPorts } from '../ports.ts'
 import { createListEtag, createProjectTexts, etagOf } from '../documented-texts.ts'
+import { answerStays } from '../kept-gzip.ts'
 import { notModified } from '../ranged.ts'
 import type { SecurityVariables } from '../security.ts'
 import type { Context } from 'hono'
@@ -24,8 +25,13 @@ export function documentedRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
     const withScenes = c.req.query('scenes') !== '0'
     const snapshots = projects.list()
     const etag = withScenes ? fullEtag(snapshots) : shortEtag(snapshots)
-    const body = () => (withScenes ? texts.stream(snapshots) : texts.short(snapshots, etag))
-    return notModified(c, etag) ?? c.body(body(), 200, { ...JSON_TYPE, ETag: etag })
+    const known = notModified(c, etag)
+    if (known !== undefined) return known
+    const headers = { ...JSON_TYPE, ETag: etag }
+    if (withScenes) return c.body(texts.stream(snapshots), 200, headers)
+    const bytes = texts.short(snapshots, etag)
+    answerStays(c.req.raw, bytes)
+    return c.body(bytes, 200, headers)
   })
 
   routes.get('/api/get_project/:id', (c) => {
@@ -33,7 +39,11 @@ export function documentedRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
     if (snapshot == null) return refused(c, 'Project does not exist.')
     const withScenes = c.req.query('scenes') !== '0'
     const etag = etagOf([snapshot], withScenes)
-    return notModified(c, etag) ?? c.body(texts.one(snapshot, withScenes), 200, { ...JSON_TYPE, ETag: etag })
+    const known = notModified(c, etag)
+    if (known !== undefined) return known
+    const bytes = texts.one(snapshot, withScenes)
+    if (withScenes) answerStays(c.req.raw, bytes)
+    return c.body(bytes, 200, { ...JSON_TYPE, ETag: etag })
   })
 
   routes.post('/api/add_project', async (c) => {

@@ -366,7 +366,7 @@ export const submitOptions = {
     inPreset: true,
     argument: '<scenes>',
     choices: ['some', 'every'],
-    help: 'how many scenes of this machine are compared with their source to show how good they are: every, or some, in 5 % of the time; those of other machines all are',
+    help: 'how many scenes of this machine are compared with their source to show how good they are: every, or some, in 2 % of the time; those of other machines all are',
     standard: 'some',
     remark: '[quality of each scene](encoding.md#how-good-each-scene-is)',
     form: { group: 'more', label: 'Compare every scene with its source, to show how good it is', ticked: 'every' }

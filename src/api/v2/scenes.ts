@@ -102,7 +102,7 @@ export function sceneRoutes({ projects, scenes }: Pick<ApiPorts, 'projects' | 's
       const snapshot = find(id)
       const parts = [snapshot.view, snapshot.beat, snapshot.work, scenes.attemptsRevision(id)]
       const bytes = films.of(id, parts, () => JSON.stringify(filmColumnsOf(snapshot, scenes.attempts(id))))
-      return jsonBytes<FilmColumns>(bytes)
+      return jsonBytes<FilmColumns>(c, bytes)
     })
     .openapi(detail, async (c) => {
       const { id, n } = c.req.valid('param')

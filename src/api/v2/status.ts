@@ -20,13 +20,13 @@ const status = createRoute({
 export function statusRoutes({ projects, node }: Pick<ApiPorts, 'projects' | 'node'>) {
   const listOf = createListBytes()
   let last = { rest: '', list: listOf([]), bytes: Buffer.alloc(0) }
-  return createRouter().openapi(status, () => {
+  return createRouter().openapi(status, (c) => {
     const list = listOf(projects.list().map(projectStatusText))
     const rest = JSON.stringify({ node: node.status(), peers: node.peers() }).slice(0, -1)
     if (last.rest !== rest || last.list !== list) {
       const bytes = Buffer.concat([Buffer.from(`${rest},"projects":`), list, Buffer.from('}')])
       last = { rest, list, bytes }
     }
-    return jsonBytes<SwarmStatus>(last.bytes)
+    return jsonBytes<SwarmStatus>(c, last.bytes)
   })
 }

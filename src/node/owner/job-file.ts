@@ -57,6 +57,7 @@ export function createJobFile(
       await retryWhenFull(guard, async () => own.put(kept))
     },
     saveEnded: async () => {
+      timestampsMs = undefined
       const done = keptProject(projectId, job, undefined)
       await retryWhenFull(guard, async () => own.put(done))
     }

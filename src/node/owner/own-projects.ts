@@ -96,6 +96,10 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
     ...components,
     line,
     send: (worker: string, message: SessionMessage) => void components.sessions.get(worker)?.send(message),
+    // Of two million frames the times alone are 16 MB.
+    ended: (projectId: string, job: OwnedJob) => {
+      if (stored.has(projectId)) stored.set(projectId, { projectId, job, timestampsMs: undefined })
+    },
     distrust: (worker: string, reason: string, by: string) => {
       for (const project of projects.values()) if (project.projectId !== by) project.distrust(worker, reason)
     }

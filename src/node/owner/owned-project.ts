@@ -45,7 +45,7 @@ import {
 export class OwnedProject {
   readonly projectId: string
   readonly #components: OwnedProjectComponents
-  readonly #init: OwnedProjectInit
+  readonly #init: ProjectContext['init']
   readonly #stopped = new AbortController()
   readonly #background = new Set<Promise<void>>()
   readonly #file: JobFile
@@ -65,10 +65,11 @@ export class OwnedProject {
   #deposed = false
 
   constructor(components: OwnedProjectComponents, init: OwnedProjectInit) {
-    const { projectId, epoch, timing, job, spec } = init
+    const { timestampsMs: _times, ...kept } = init
+    const { projectId, epoch, timing, job, spec } = kept
     this.projectId = projectId
     this.#components = components
-    this.#init = init
+    this.#init = kept
     this.#file = createJobFile(components, init)
     this.#beats = createBeats(components, () => this.#state)
     const { encoderBuild: build, builds } = this.#view.announce
@@ -260,6 +261,7 @@ export class OwnedProject {
     await this.#append({ type: 'end', end })
     this.dispatch({ type: 'ended' })
     await this.#cleanUp()
+    this.#components.ended(this.projectId, this.job)
     this.tellEnd()
   }
 

@@ -36,6 +36,8 @@ export interface OwnedProjectComponents extends OwnedProjectParts {
   readonly line: PreparationLine
   /** Sends to a connected worker; a lost message is made good by renewals. */
   readonly send: (worker: string, message: SessionMessage) => void
+  /** The project has ended: what is kept of it until it is removed. */
+  readonly ended: (projectId: string, job: OwnedJob) => void
   /** Tells the other projects of this node that this one caught a worker. */
   readonly distrust: (worker: string, reason: string, by: string) => void
 }
@@ -54,7 +56,7 @@ export interface OwnedProjectInit {
 /** One running project, for the parts that carry its effects out. */
 export interface ProjectContext {
   readonly components: OwnedProjectComponents
-  readonly init: OwnedProjectInit
+  readonly init: Omit<OwnedProjectInit, 'timestampsMs'>
   readonly file: JobFile
   /** Aborted when the project ends or the node stops. */
   readonly signal: AbortSignal

@@ -91,6 +91,7 @@ export function createProjectPieces(context: ProjectContext, prepare: () => Prom
     drop: async () => {
       const holds = [...again.values()]
       again.clear()
+      lost.clear()
       await Promise.all(holds.map(async (hold) => hold.drop()))
     }
   }

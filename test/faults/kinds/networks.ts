@@ -20,7 +20,7 @@ const outage = (name: string, what: string, begin: 'partition' | 'deafenOwner'):
 
 /** Networks that lose, delay and cut. */
 export const networks: readonly Fault[] = [
-  { ...outage('partition', 'no packet passes between any two nodes; nobody is told', 'partition'), inGate: true },
+  outage('partition', 'no packet passes between any two nodes; nobody is told', 'partition'),
   outage('one-way-cut', 'packets of the workers are lost, those of the owner arrive', 'deafenOwner'),
   {
     name: 'lossy-network',

@@ -150,13 +150,11 @@ const LAST = 0x40000000
 
 describe('mirrored and turned pictures', () => {
   type Matrix = readonly [string, readonly number[], number | undefined, number | undefined]
-  // Turned alone, mirrored alone, and both; the film of `sources-tracks.test.ts` is mirrored too.
+  // Turned alone, mirrored alone, and both; in the gate a film of `sources-choices.test.ts` is turned, and one of `sources-tracks.test.ts` mirrored.
   const MATRICES = withNight<Matrix>(
+    [['turned and mirrored', [0, ONE, 0, ONE, 0, 0, 0, 0, LAST], 180, 90]],
     [
       ['turned', [0, ONE, 0, -ONE, 0, 0, 90 * ONE, 0, LAST], undefined, -90],
-      ['turned and mirrored', [0, ONE, 0, ONE, 0, 0, 0, 0, LAST], 180, 90]
-    ],
-    [
       ['left to right', [-ONE, 0, 0, 0, ONE, 0, 160 * ONE, 0, LAST], 180, undefined],
       ['upside down', [ONE, 0, 0, 0, -ONE, 0, 0, 90 * ONE, LAST], 180, 180]
     ]

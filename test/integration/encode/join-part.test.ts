@@ -7,6 +7,7 @@ import { type JoinInput, joinProject } from '../../../src/encode/index.ts'
 import { parseRange } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, makeBase, makeRichClip, makeSoundMp4, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip } from '../../fixtures/encode-scenes.ts'
+import { isNightly } from '../../nightly.ts'
 import { patience } from '../../fixtures/patience.ts'
 
 const signal = patience()
@@ -133,7 +134,8 @@ test('a part without any sound or subtitle in it keeps the empty tracks', async 
 test('of a source that has nothing but its video', async () => {
   const file = join(folder.path, 'silent.mp4')
   await ffmpeg('-i', base, '-c', 'copy', file)
-  for (const source of [base, file]) {
+  // In the gate from MP4 alone, which has a clock of its own.
+  for (const source of isNightly ? [base, file] : [file]) {
     const made = await joinProject(await encodePart(source, '100-112'), { signal })
     expect(await packetTimesMs(made.path)).toHaveLength(12)
     expect(chaptersOf(made.path)).toEqual([])

@@ -3,8 +3,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, onTestFinished, test } from 'vitest'
 import { createDirectPath, createHolePunch, createRelayServer, type SwarmNode } from '../../../src/swarm/index.ts'
+import { createStreamIO } from '../../../src/swarm/stream-io.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
+import type { Connection } from '@libp2p/interface'
 
 const DEADLINE = { deadlineMs: 60_000 }
 
@@ -39,7 +41,7 @@ async function relayedPair(): Promise<readonly [SwarmNode, SwarmNode]> {
   const [relay, home, caller] = await Promise.all([testNode(), testNode({ relays: 1 }), testNode()])
   const server = createRelayServer(
     { node: relay, log: silent, mayReserve: () => true },
-    { bytesPerHour: 0, peersMax: 4 }
+    { bytesPerHour: 1 << 26, peersMax: 4 }
   )
   await server.start()
   onTestFinished(async () => server.stop())
@@ -71,26 +73,43 @@ async function holesOf(node: SwarmNode, { target, mayBelieve = () => true }: Hol
 
 const ways = (from: SwarmNode, to: SwarmNode): boolean[] => from.getConnections(to.peerId).map(({ direct }) => direct)
 
-test('two that dial each other at once have a direct connection, which takes the place of the relayed one', async () => {
+test('two that dial each other at once have a direct connection, on which both open streams', async () => {
   const [first, second] = await relayedPair()
   const target = await meetingPoint()
   const [holes] = [await holesOf(first, { target }), await holesOf(second, { target })]
-  // Their listeners cannot be dialled, as behind routers.
-  await first.peerStore.patch(second.peerId, { multiaddrs: [] })
-  const path = createDirectPath({ node: first, log: silent, punch: holes.punch }, { retryMs: 50 })
-  path.start()
-  onTestFinished(path.stop)
-  await eventually(
-    'only a direct connection at both',
-    () => [ways(first, second), ways(second, first)].every((one) => one.length === 1 && one[0] === true),
-    DEADLINE
-  )
-  // Both ends open streams on it.
+  const [relayed] = first.getConnections(second.peerId)
+  if (relayed === undefined) throw new Error('not connected')
+  expect(await holes.punch(relayed)).toBe(true)
   for (const [from, to] of [
     [first, second],
     [second, first]
-  ] as const)
-    expect(await from.services.ping.ping(to.peerId)).toBeGreaterThanOrEqual(0)
+  ] as const) {
+    const made = (): Connection | undefined =>
+      from.getConnections(to.peerId).find(({ remoteAddr }) => remoteAddr.toString().startsWith(`${target}/`))
+    await eventually('the connection', () => made() !== undefined, DEADLINE)
+    const signal = AbortSignal.timeout(60_000)
+    const io = createStreamIO(await made()!.newStream('/ipfs/ping/1.0.0', { signal }))
+    await io.write(new Uint8Array(32).fill(7), signal)
+    expect([...(await io.readExact(32, signal))]).toEqual(Array.from({ length: 32 }, () => 7))
+    await io.end(signal)
+  }
+})
+
+test('it is tried where nobody can be dialled, and takes the place of the relayed connection', async () => {
+  const [first, second] = await relayedPair()
+  const [address] = second.getMultiaddrs()
+  if (address === undefined) throw new Error('it does not listen')
+  Object.assign(first, { dial: async () => Promise.reject(new Error('nobody answers')) })
+  const punch = async (): Promise<boolean> => {
+    const signal = AbortSignal.timeout(60_000)
+    await first.services.portDialer.dial(address, { localPort: 0, initiator: true, signal })
+    return true
+  }
+  const path = createDirectPath({ node: first, log: silent, punch }, { retryMs: 50 })
+  path.start()
+  onTestFinished(path.stop)
+  await eventually('no relayed connection', () => !ways(first, second).includes(false), DEADLINE)
+  expect(ways(first, second)).toContain(true)
 })
 
 test('only the one whose turn it is begins, and only with a peer whose word counts', async () => {

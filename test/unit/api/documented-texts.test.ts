@@ -145,8 +145,10 @@ describe('ETag', () => {
 })
 
 test('JSON is compressed for those who can read it, and only that', async () => {
-  const api = createApiBench(numbered(50, 10))
-  for (const path of ['/api/get_projects', '/api/get_projects?scenes=0', '/api/v2/projects']) {
+  const api = createApiBench(numbered(50, 200))
+  const film = `/api/v2/projects/${numbered(1, 1)[0]?.view.projectId}/film`
+  const paths = ['/api/get_projects', '/api/get_projects?scenes=0', '/api/v2/projects', '/api/v2/status', film]
+  for (const path of paths) {
     const plain = Buffer.from(await (await api.request(path)).arrayBuffer())
     const answer = await api.request(path, { headers: { 'accept-encoding': 'gzip' } })
     expect(answer.headers.get('content-encoding')).toBe('gzip')

@@ -791,6 +791,16 @@ describe('the end', () => {
     expect(bench.effects).toEqual([{ type: 'join' }])
   })
 
+  test('after its end a long film is told as before, and its scenes that are alike are one', () => {
+    const bench = createOwnerBench([])
+    for (let scene = 0; scene < 300; scene += 1)
+      bench.send({ type: 'scene', frames: 10 + (scene % 2), accepted: scene % 3 > 0, ready: true })
+    const before = summarise(bench.state)
+    bench.send({ type: 'ended' })
+    expect(summarise(bench.state)).toEqual(before)
+    expect(new Set(bench.state.scenes).size).toBe(4)
+  })
+
   test('when it is cancelled, leases are revoked and results settled; after it everything is refused', () => {
     const bench = createOwnerBench([10, 20, 30])
     const lease = bench.claim('a')
