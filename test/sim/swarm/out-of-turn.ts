@@ -20,6 +20,8 @@ export function outOfTurn({ token }: Job, state: WorkerState): string | undefine
   const promised = claims.filter(({ atMs, projectId }) => atMs < state.nowMs || isOver(projectId))
   const hasRoom = encoding.length + waiting.length + promised.length < state.slots + state.queue
   let kept = 0
+  // Who waits for the first does not ask the second.
+  let isWaiting = false
   for (const { projectId, owner, probed, slotsMax } of before) {
     const mine = jobs.filter((job) => job.token.projectId === projectId && job.stage !== 'delivering')
     const asked = claims.filter((claim) => claim.projectId === projectId)
@@ -32,7 +34,8 @@ export function outOfTurn({ token }: Job, state: WorkerState): string | undefine
     kept += fetching.filter(({ sinceMs }) => state.nowMs - sinceMs < KEPT_MS).length
     kept += asked.filter(({ atMs }) => state.nowMs - atMs < KEPT_MS).length
     const mayAsk = probed && state.sessions.has(owner) && !state.held && !state.draining
-    const isAsked = state.nothing.get(projectId) === 'all' || asked.length + fetching.length > 0
+    isWaiting ||= asked.length + fetching.length > 0
+    const isAsked = state.nothing.get(projectId) === 'all' || isWaiting
     if (mayAsk && hasRoom && !isAsked && mine.length < slotsMax)
       return `begins scene ${token.scene} of a film, and did not ask for one that comes first`
   }
