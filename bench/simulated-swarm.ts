@@ -18,11 +18,10 @@ const COPIES = 4
 const FRAMING_BYTES = 170
 /** ... an introduction with all that, ... */
 const INTRODUCTION_BYTES = 260
-/** ... and neighbours that hear once more which messages there were: six, or a tenth, three times, 48 bytes each. */
-const NAMED_BYTES = 48 * 3
-const namedTo = (neighbours: number): number => Math.max(6, neighbours / 10)
-/** A node takes no more. */
-const NEIGHBOURS_MAX = 300
+/** ... and six neighbours that hear three times that it is there. */
+const NAMED_BYTES = 48 * 3 * 6
+/** Neighbours up to which an author sends a message to all of them. */
+const FLOOD_MAX = 50
 
 /** A swarm in virtual time: the real rules through the real codec. */
 export interface SimulatedInit {
@@ -144,13 +143,12 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
   const ofOwners = sumOf(told.values())
   told.set('nodes', { messages: introductions, bytes: introductions * (INTRODUCTION_BYTES - FRAMING_BYTES) })
   const published = sumOf(told.values())
-  const neighbours = Math.min(NEIGHBOURS_MAX, names.length - 1)
-  const gossipBytes = COPIES * published.framedBytes + published.messages * NAMED_BYTES * namedTo(neighbours)
+  const flooded = names.length - 1 <= FLOOD_MAX ? Math.max(0, names.length - 1 - COPIES) : 0
+  const gossipBytes = COPIES * published.framedBytes + published.messages * NAMED_BYTES
   const streamBytes = (id: string): number =>
     kinds.reduce((sum, kind) => sum + network.counters.of(id).traffic[kind].sentBytes, 0)
   const sent = names.reduce((sum, id) => sum + gossipBytes + streamBytes(id), 0)
-  // An owner sends its own messages to all neighbours.
-  const ownerBytes = gossipBytes + (Math.max(0, neighbours - COPIES) * ofOwners.framedBytes) / owners
+  const ownerBytes = gossipBytes + (flooded * ofOwners.framedBytes) / owners
   const gossiped = published.messages * COPIES * names.length
   const messages = gossiped + kinds.reduce((sum, kind) => sum + network.counters.total(kind).sentMessages, 0)
   return {

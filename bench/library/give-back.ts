@@ -17,25 +17,38 @@ export interface GivenBack {
   readonly before: Memory
   readonly during: Memory
   readonly after: Memory
+  /** From the start of another node until it knows all of the log. */
+  readonly knownLateMs: number
 }
 
 const PROBE = new URL('./tell-heap.ts', import.meta.url).href
-const LOOK_MS = 200
+const LOOK_MS = 50
 const MS_MAX = 300_000
 /** A node collects garbage by itself when it has been idle for so long. */
 const SETTLED_MS = 25_000
 
-const project = z.object({ state: z.string(), scenes: z.object({ total: z.number() }) })
+const project = z.object({ state: z.string(), scenes: z.object({ done: z.number() }) })
+type Project = z.infer<typeof project>
 
-async function whenState(node: LocalNode, projectId: string, state: string): Promise<void> {
+async function whenProject(node: LocalNode, id: string, fits: (project: Project) => boolean): Promise<void> {
   const deadline = performance.now() + MS_MAX
   for (;;) {
-    const response = await fetch(`${node.url}/api/v2/projects/${projectId}`)
+    const response = await fetch(`${node.url}/api/v2/projects/${id}`)
     const found = response.ok ? project.parse(await response.json()) : undefined
-    if (found?.state === state) return
-    if (performance.now() > deadline) throw new Error(`the film is not ${state} but ${found?.state}`)
+    if (found !== undefined && fits(found)) return
+    if (performance.now() > deadline) throw new Error(`the film is late: ${JSON.stringify(found)}`)
     await delay(LOOK_MS)
   }
+}
+
+/** Starts a node that has never heard of the film. @returns milliseconds from then until it knows all of its log */
+async function joinLate(swarm: LocalSwarm, owner: LocalNode, projectId: string, done: number): Promise<number> {
+  const began = performance.now()
+  const late = await swarm.start({ name: 'late', workers: 0, bootstrap: owner.address })
+  await whenProject(late, projectId, ({ scenes }) => scenes.done === done)
+  const ms = performance.now() - began
+  await late.stop()
+  return ms
 }
 
 async function memoryOf({ pid }: LocalNode, file: string): Promise<Memory> {
@@ -50,7 +63,7 @@ async function memoryOf({ pid }: LocalNode, file: string): Promise<Memory> {
   }
 }
 
-/** What a node takes before, while and after it owns a film of so many scenes. */
+/** What a node takes before, while and after it owns a film of so many scenes, and how soon another one knows of it. */
 export async function giveBack(swarm: LocalSwarm, scenes: number): Promise<GivenBack> {
   const heap = join(swarm.folder, 'heap')
   const env = { NODE_OPTIONS: `--import=${PROBE}`, BENCH_HEAP: heap }
@@ -63,16 +76,17 @@ export async function giveBack(swarm: LocalSwarm, scenes: number): Promise<Given
   await alone.stop()
   const projectId = await makeRunning(dataDir, { scenes })
   const node = await start()
-  await whenState(node, projectId, 'waiting')
+  await whenProject(node, projectId, ({ state }) => state === 'waiting')
+  const knownLateMs = await joinLate(swarm, node, projectId, scenes / 2)
   const during = await memoryOf(node, heap)
   const cancelled = await fetch(`${node.url}/api/v2/projects/${projectId}/cancel`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' }
   })
   if (!cancelled.ok) throw new Error(await cancelled.text())
-  await whenState(node, projectId, 'cancelled')
+  await whenProject(node, projectId, ({ state }) => state === 'cancelled')
   await delay(SETTLED_MS)
   const after = await memoryOf(node, heap)
   await node.stop()
-  return { before, during, after }
+  return { before, during, after, knownLateMs }
 }

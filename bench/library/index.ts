@@ -87,6 +87,10 @@ function findings({ full }: Starts, back: GivenBack, { films, scenes, running }:
     {
       what: `heap that a film of ${running} scenes takes at its owner, and that is left of it after its end`,
       result: `${used.toFixed(0)} MB, ${kept.toFixed(1)} MB`
+    },
+    {
+      what: `a node that joins late knows all of a log with ${running} scenes and ${running / 2} receipts, after its start`,
+      result: `${(back.knownLateMs / 1000).toFixed(1)} s`
     }
   ]
 }

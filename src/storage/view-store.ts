@@ -35,7 +35,8 @@ export function createViewStore(folder: string): KeptViews {
         if (error.code === 'ENOENT') return []
         throw error
       })
-      for (const projectId of names) {
+      // A file that was not renamed when its node was killed is of no project.
+      for (const projectId of names.filter((name) => !name.includes('.'))) {
         const bytes = await readOne(projectId)
         if (bytes === undefined) await rm(join(folder, projectId), { force: true })
         else yield { projectId, bytes }

@@ -1,6 +1,7 @@
 import { TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
 import { FAULTS, GOSSIP_VERDICT, LIMITS, ProtocolError } from '../protocol/index.ts'
 import { CONDUCT } from '../doors/door-limits.ts'
+import { publishOver } from './mesh.ts'
 import { createWaiting } from './waiting.ts'
 import { TOPICS, type TopicName } from './topics.ts'
 import type { Logger } from '../logger.ts'
@@ -80,7 +81,7 @@ export function createGossip({ node, log, mayAuthor = () => true }: GossipCompon
   async function publish(topic: TopicName, data: Uint8Array): Promise<void> {
     if (data.byteLength > LIMITS.envelopeBytesMax)
       throw new ProtocolError('too-large', `${data.byteLength} bytes do not fit into one gossip message`)
-    if (started) await pubsub.publish(TOPICS[topic], data)
+    if (started) await publishOver(pubsub, topic, data)
   }
 
   return {

@@ -55,3 +55,10 @@ test('a name that is no id of a project reaches no file', async () => {
   const { views } = await store()
   await expect(views.put('../a', bytes('one'))).rejects.toThrow(RangeError)
 })
+
+test('a file that was whole and not renamed when its node was killed is of no project', async () => {
+  const { folder, views } = await store()
+  await views.put('a', bytes('one film'))
+  await writeFile(join(folder, 'b.4194304.new'), await readFile(join(folder, 'a')))
+  expect(await all(views)).toEqual({ a: 'one film' })
+})
