@@ -9,7 +9,7 @@ export interface QualityBudget {
   readonly took: (ms: number) => void
 }
 
-/** @param shareMax of the time of own encodes; Infinity looks at each. Default 5 %. */
+/** @param shareMax of the time of own encodes; Infinity looks at each. Default 2 %. */
 export function createQualityBudget(shareMax = SHARE_MAX): QualityBudget {
   let encodedMs = 0
   let lookedMs = 0
