@@ -95,21 +95,27 @@ test('a start reads no record of films that have ended, and knows the same of th
   expect(book.heads()).toHaveLength(2)
 })
 
-test.for<[what: string, change: (disk: LogDisk, own: string, theirs: string) => void, read: number]>([
-  ['the log of another has lost its end', ({ logs }, _, theirs) => void logs.get(theirs)?.delete(6), 6],
-  ['the log of another is gone', ({ logs }, _, theirs) => void logs.delete(theirs), 0],
-  ['the log of this node is gone, and its journal is there', ({ logs }, own) => void logs.delete(own), 7],
-  ['the journal is gone, and the log is there', ({ own }, id) => void own.logs.delete(id), 7],
-  ['the journal is shorter', ({ own }, id) => void own.logs.get(id)?.pop(), 13]
-])('where %s, what is there counts', async ([, change, read]) => {
+test.for<
+  [what: string, change: (disk: LogDisk, own: string, theirs: string) => unknown, read: number, theirsEnded: boolean]
+>([
+  ['the log of another has lost its end', ({ logs }, _, theirs) => void logs.get(theirs)?.delete(6), 6, false],
+  [
+    'the log of another ends otherwise',
+    ({ logs }, _, theirs) => logs.get(theirs)?.set(6, logs.get(theirs)?.get(5) ?? new Uint8Array()),
+    7,
+    false
+  ],
+  ['the log of another is gone', ({ logs }, _, theirs) => void logs.delete(theirs), 0, false],
+  ['the log of this node is gone, and its journal is there', ({ logs }, own) => void logs.delete(own), 7, true],
+  ['the journal is gone, and the log is there', ({ own }, id) => void own.logs.delete(id), 7, true],
+  ['the journal is shorter', ({ own }, id) => void own.logs.get(id)?.pop(), 13, true]
+])('where %s, what is there counts', async ([, change, read, theirsEnded]) => {
   const { disk, kept, start, self, own, theirs, whole } = await twoFilms()
   change(disk, own, theirs)
   const again = await start(self)
   expect(again.read).toBe(read)
   expect(seen(again.book, own)).toEqual(whole.own)
-  expect(again.book.views.get(theirs)?.end).toEqual(
-    disk.logs.get(theirs)?.has(6) === true ? whole.theirs.end : undefined
-  )
+  expect(again.book.views.get(theirs)?.end).toEqual(theirsEnded ? whole.theirs.end : undefined)
   expect(disk.own.logs.get(own)).toHaveLength(7)
   expect(kept.has(own)).toBe(true)
 })
@@ -135,6 +141,18 @@ test('a removal goes on from a kept view, and takes it away', async () => {
   const { book: after, read } = await start(self)
   expect(after.views.get(own)?.end?.state).toBe('removed')
   expect(read).toBeGreaterThan(0)
+})
+
+test('a view that a crash left beside the log of a removed film does not count', async () => {
+  const { kept, start, self, own } = await twoFilms()
+  const left = kept.get(own) ?? new Uint8Array()
+  const { book } = await start(self)
+  book.takeOver(own)
+  await book.append(own, 2, { ...END, end: { ...END.end, state: 'removed' } } as LogBody)
+  kept.set(own, left)
+  const { book: after } = await start(self)
+  expect(after.views.get(own)).toMatchObject({ end: { state: 'removed' }, scenes: [] })
+  expect(kept.has(own)).toBe(false)
 })
 
 test('a second history is proved against a kept view, and its proof outlives a start', async () => {
