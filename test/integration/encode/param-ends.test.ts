@@ -8,7 +8,7 @@ import { isNightly } from '../../nightly.ts'
 const RUN_MS = 600_000
 
 /** How many flags one run of the encoder tries at once. Where it does not take them together, each is tried alone. */
-const TOGETHER = isNightly ? 1 : 24
+const TOGETHER = isNightly ? 1 : 12
 
 /** The fastest speed of each, and what a value needs beside it. */
 const CASES = {
