@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createNodeControl } from '../../../src/node/node-control.ts'
@@ -77,13 +77,11 @@ test.for(['', '{', 'null', '{"paused": 1}', '{"paused": true, "slots": {"count":
 )
 
 test('what cannot be written counts all the same, and is said', async () => {
-  const folder = await tempDir()
-  // A folder is in the place of the file that is written aside.
-  await mkdir(join(folder, 'control.json.new'))
-  const control = await createNodeControl({ file: join(folder, 'control.json'), workers: 2, slots: 2, manners })
+  const file = join(await tempDir(), 'gone', 'control.json')
+  const control = await createNodeControl({ file, workers: 2, slots: 2, manners })
   await expect(control.change({ paused: true })).rejects.toMatchObject({ code: 'not-kept', status: 503 })
   expect(control.paused).toBe(true)
-  await expect(readFile(join(folder, 'control.json'))).rejects.toThrow('ENOENT')
+  await expect(readFile(file)).rejects.toThrow('ENOENT')
 })
 
 test('manners survive a restart, until the node is started with others', async () => {
