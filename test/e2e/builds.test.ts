@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { otherVpxenc } from '../fixtures/other-vpxenc.ts'
+import { testAtNight } from '../nightly.ts'
 import { manyScenes, tinyClip } from './clips.ts'
 import { eventually, getProject, sha256, TestSwarm, VP9_PARAMS, whenProject } from './harness.ts'
 import type { ProjectStatus } from '../../src/api/schemas/index.ts'
@@ -25,7 +26,8 @@ async function pause(url: string): Promise<void> {
   expect(answer.status).toBe(200)
 }
 
-test('two builds make one film where the user lets them, and each receipt names its own', async () => {
+// In the gate the swarm of `test/machines` makes such a film with the vpxenc of two systems; `builds.test.ts` and `receipts.test.ts` of the protocol name builds.
+testAtNight('two builds make one film where the user lets them, and each receipt names its own', async () => {
   const clip = await manyScenes()
   const PATH = await otherVpxenc(join(swarm.folder, 'bin'), { version: '9.9.9' })
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildClip } from '../../scripts/clip.ts'
 import { PREPARED_AT_A_TIME } from '../../src/swarm/protocol/index.ts'
 import { watchPrograms } from '../fixtures/watched-programs.ts'
+import { testAtNight } from '../nightly.ts'
 import { eventually, getStatus, sha256, SVT_PARAMS, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
 import type { ProjectStatus } from '../../src/api/schemas/index.ts'
 
@@ -129,7 +130,8 @@ test('four films are prepared one ahead of what is encoded, by priority, over a 
   expect(programs.filter(({ nice }) => nice < least).map(({ line, nice }) => `${nice} ${line}`)).toEqual([])
 })
 
-test('with no room for pieces one is cut for whoever asks, and the film comes out the same', async () => {
+// In the gate `preparation-line.test.ts` holds cutting to the quota.
+testAtNight('with no room for pieces one is cut for whoever asks, and the film comes out the same', async () => {
   const many = ['--min-frames', '4', '--max-frames', '7']
   const source = sources[3] ?? ''
   const plain = join(swarm.folder, 'plain.mkv')

@@ -201,7 +201,8 @@ testAtNight(
   }
 )
 
-test('an owner that hears what it lacks only after it went on goes on from there by itself', async () => {
+// In the gate `reign.test.ts`, and the simulator's old backups.
+testAtNight('an owner that hears what it lacks only after it went on goes on from there by itself', async () => {
   const pair = await startPair()
   await putBack(pair)
   pair.worker.signal('SIGSTOP')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { manyScenes } from './clips.ts'
 import { eventually, sha256, TestSwarm, whenConnected, whenProject, type SpawnedNode } from './harness.ts'
+import { testAtNight } from '../nightly.ts'
 import type { Clip } from '../../scripts/clip.ts'
 import type { NodeStatus } from '../../src/api/schemas/index.ts'
 
@@ -108,7 +109,8 @@ test('a worker goes on while its owner is asleep, and each scene is encoded once
   await expectOnce(owner, worker, id, output)
 })
 
-test('both may be killed meanwhile: what was taken ahead is gone on with', async () => {
+// In the gate the simulator kills both (`test/sim/sleep.test.ts`), and the row above keeps results over the owner's absence.
+testAtNight('both may be killed meanwhile: what was taken ahead is gone on with', async () => {
   const { owner, worker, output, id } = await startPair('killed')
   await owner.kill()
   await whenKept(worker, 'a scene to be encoded', ({ results }) => results > 0)
