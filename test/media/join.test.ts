@@ -14,8 +14,8 @@ const MIB = 1024 * 1024
 /** What joining may take of the node's memory, whatever the film: a few read buffers, 256 KiB of frames to be written, and a line for each of 10,000 frames. The film itself is larger. */
 const JOIN_BYTES_MAX = 24 * MIB
 
-/** A file that is written, one that is read, a program's pipes, and the count's own. A leak would be one for each scene. */
-const JOIN_DESCRIPTORS_MAX = 12
+/** A file that is written, a program's pipes, the count's own, and the files of scenes that are read or close: some ten, more on a busy machine. A leak would be one for each of 1,500 scenes. */
+const JOIN_DESCRIPTORS_MAX = 64
 
 /** Streams close a moment after their end. */
 const STILL_CLOSING_MAX = 2
