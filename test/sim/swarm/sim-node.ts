@@ -53,6 +53,7 @@ export class SimNode {
   readonly #init: SimNodeInit
   #run = 0
   #process: SimProcess | undefined
+  #inRepair = false
 
   constructor(components: SimNodeComponents, init: SimNodeInit) {
     this.id = init.id
@@ -66,7 +67,7 @@ export class SimNode {
   }
 
   boot(): void {
-    if (this.#process != null) return
+    if (this.#process != null || this.#inRepair) return
     this.#run += 1
     const scope = this.components.clock.boot()
     this.#process = new SimProcess(this.components, this.#init, scope, this.#run)
@@ -85,6 +86,16 @@ export class SimNode {
     if (power) this.components.disk.crash({ tear })
     else this.components.disk.kill()
     this.components.observer.onCrash(this.id)
+  }
+
+  /** Its machine is off, whoever wants to start it, until `work` is done. */
+  repair(work: (done: () => void) => void): void {
+    this.crash({ power: true })
+    this.#inRepair = true
+    work(() => {
+      this.#inRepair = false
+      this.boot()
+    })
   }
 }
 
