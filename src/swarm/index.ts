@@ -17,11 +17,13 @@ export { createDeadPaths } from './dead-paths.ts'
 export { createDirectPath } from './direct-path.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
 export { followLogs } from './gossip/follow-logs.ts'
+export { createSpread, type Spread } from './gossip/spread.ts'
 export { createGossip, type Gossip, type GossipHandler, type TopicName } from './gossip/gossip.ts'
 export { createSwarmNode, type SwarmNode } from './libp2p.ts'
 export {
   createLogBook,
   type BeatNews,
+  type IsTold,
   type KeptViews,
   type LogBook,
   type LogBookComponents,

@@ -66,7 +66,7 @@ interface OwnerParts {
 
 function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: OwnerParts): OwnerService {
   const { log, signer, guard, own, database, blobs, paths, encoders, timing } = opened
-  const { node, book, gossip, exchange, routing, policy, trustBook } = swarm
+  const { node, book, spread, exchange, routing, policy, trustBook } = swarm
   const { history, meter, analyses, probes, gap } = parts
   return createOwnerService(
     {
@@ -92,7 +92,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
           history.step(...step)
         }
       },
-      gossip,
+      spread,
       signer,
       log: roomLog(log, 'owner'),
       redial: createRedial(node)

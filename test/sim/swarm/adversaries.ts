@@ -93,7 +93,11 @@ export abstract class Adversary {
   }
 
   protected onConnected(connection: Connection): void {
-    this.parts.network.send(connection, framed(FRAME.syncRequest, encodeSyncRequest([])), 'sync')
+    this.parts.network.send(
+      connection,
+      framed(FRAME.syncRequest, encodeSyncRequest({ heads: [], news: false })),
+      'sync'
+    )
   }
 
   protected onFrame(connection: Connection, _peer: string, bytes: Uint8Array): void {
