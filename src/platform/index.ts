@@ -9,7 +9,7 @@ export { keepLeftoversAway, killMarked, type Mark, nextMark } from './leftovers.
 export { makeFolder } from './make-folder.ts'
 export { giveWayForMemory, memoryBytes } from './memory.ts'
 export { isOddName } from './names.ts'
-export { leftFiles, ownFile } from './own-file.ts'
+export { hiddenStem, leftFiles, ownFile } from './own-file.ts'
 export { dropFile, linkAs, moveOver } from './patience.ts'
 export { IDLE_NICE, lowerPriority, PROGRAM_NICE } from './priority.ts'
 export { findProgram, isProgram, programEnvironment } from './programs.ts'

@@ -186,8 +186,8 @@ class RecordingObserver extends Observer {
     this.events.push({ type: 'grant', atMs: this.#nowMs(), token, worker })
   }
 
-  override onEncodeBegun(host: Host, job: Job, state: Parameters<Observer['onEncodeBegun']>[2]): void {
-    super.onEncodeBegun(host, job, state)
+  override onEncodeBegun(host: Host, job: Job, change: Parameters<Observer['onEncodeBegun']>[2]): void {
+    super.onEncodeBegun(host, job, change)
     this.events.push({ type: 'begin', atMs: this.#nowMs(), id: host.id, job })
   }
 

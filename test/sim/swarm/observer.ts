@@ -11,8 +11,7 @@ import {
   type OwnerStep,
   type ProjectView,
   type Token,
-  type TrustLedger,
-  type WorkerState
+  type TrustLedger
 } from '../../../src/swarm/protocol/index.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { World } from '../engine/world.ts'
@@ -21,7 +20,7 @@ import type { Host } from './host.ts'
 import { MAKERS, OWNERS } from './makers.ts'
 import { openSimRecord } from './keys.ts'
 import { AwayBook } from './away-book.ts'
-import { outOfTurn } from './out-of-turn.ts'
+import { outOfTurn, type WorkerChange } from './out-of-turn.ts'
 import { SilenceBook } from './silence-book.ts'
 import { keptOn, keptResults } from './sim-ahead.ts'
 
@@ -384,8 +383,10 @@ export class Observer {
     }
   }
 
-  onEncodeBegun(host: Host, job: Job, state: WorkerState): void {
+  /** @param change the step in which it was begun */
+  onEncodeBegun(host: Host, job: Job, change: WorkerChange): void {
     const { token } = job
+    const { state } = change
     host.trace(() => `encodes ${short(token.projectId)}:${token.scene}`)
     this.counts.encodes += 1
     this.#encoders.set(`${host.id} ${job.key}`, {
@@ -405,7 +406,7 @@ export class Observer {
     this.#expect(!isDone, 'S19', `${host.id} encodes ${job.key} again, whose result it kept`)
     const running = [...this.#encoders.values()].filter((encoder) => encoder.id === host.id).length
     this.#expect(running <= state.slots, 'S10', `${host.id} runs ${running} encoders in ${state.slots} slots`)
-    const early = outOfTurn(job, state)
+    const early = outOfTurn(job, change)
     this.#expect(early == null, 'S20', `${host.id} ${early}`)
   }
 

@@ -1,15 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { firstBytes, printable } from '../../../common/text.ts'
-import { linkAs, moveOver, ownFile, syncFile } from '../../../platform/index.ts'
+import { dirname, join } from 'node:path'
+import { printable } from '../../../common/text.ts'
+import { hiddenStem, linkAs, moveOver, ownFile, syncFile } from '../../../platform/index.ts'
 import { ManifestError } from '../../manifest/error.ts'
 import { isManifestPlaceFree, manifestPathOf } from '../../manifest/place.ts'
 import { openManifest } from '../../manifest/signed.ts'
 import type { NodeClient } from '../client.ts'
 import type { Result } from './fetch-result.ts'
-
-/** So that the name of the part is none that is too long. */
-const STEM_BYTES_MAX = 200
 
 export interface FetchManifestInit {
   /** The film that was fetched. */
@@ -40,7 +37,7 @@ export async function fetchManifest(
 }
 
 async function writeManifest(path: string, text: string, overwrite: boolean): Promise<void> {
-  const part = ownFile(join(dirname(path), `.${firstBytes(basename(path), STEM_BYTES_MAX)}`), 'part')
+  const part = ownFile(join(dirname(path), hiddenStem(path)), 'part')
   try {
     await writeFile(part, text)
     await syncFile(part)

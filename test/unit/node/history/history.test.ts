@@ -129,6 +129,7 @@ test('what is not over in the history is exactly what the owner has under way, w
       'ok',
       'bad',
       'lost',
+      'exposes',
       'fail',
       'left',
       'tick',
@@ -156,6 +157,7 @@ test('what is not over in the history is exactly what the owner has under way, w
         else if (what === 'result') bench.result(holds, whose)
         else if (what === 'ok' || what === 'bad') bench.verified(scene, what === 'ok')
         else if (what === 'lost') bench.verified(scene, false, false)
+        else if (what === 'exposes') bench.send({ ...exposing, scene })
         else if (what === 'fail' || what === 'left') bench.fail(holds, whose, what === 'fail' ? 'failed' : 'left')
         else if (what === 'tick') bench.send({ type: 'tick' })
         else if (what === 'shown') bench.send({ type: 'restored', maker: MAKER, token: shownOf(worker, scene), worker })
@@ -166,6 +168,9 @@ test('what is not over in the history is exactly what the owner has under way, w
     { numRuns: 300 }
   )
 })
+
+/** A result is right, and an earlier one was not. */
+const exposing = { type: 'verified', ok: false, blamed: false, exposes: ['liar'], reason: 'bad' } as const
 
 /** A grant from before a restart; no two workers have the same. */
 const shownOf = (worker: string, scene: number) => ({
