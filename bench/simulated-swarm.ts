@@ -26,6 +26,7 @@ const FRAMING_BYTES = 170
 const INTRODUCTION_BYTES = 260
 /** ... and neighbours that hear three times that it is there. */
 const NAMED_BYTES = 48 * 3 * MESH.Dlazy
+const PEER_ID_CHARS = 52
 /** Neighbours up to which an author sends a message to all of them. */
 const FLOOD_MAX = 50
 
@@ -56,7 +57,7 @@ export interface Simulated {
   readonly sentByBusiestOwner: number
   readonly messagesPerScene: number
   readonly heapPerNode: number
-  /** What was published, by topic. */
+  /** What was published up to the last accepted scene, by topic. */
   readonly published: Readonly<Record<string, Published>>
 }
 
@@ -88,7 +89,7 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
   const mesh = createNetwork(world, { latency: { baseMs: 5, jitterMs: 5 } })
   const { network, told } = createCounted(workers > MESH_MAX ? createBroadcast(world, mesh) : mesh)
   const names = Array.from({ length: owners + workers }, (_, index) =>
-    (index < owners ? `owner${index + 1}` : `worker${index + 1}`).replaceAll('0', 'o').padEnd(24, 'z')
+    (index < owners ? `owner${index + 1}` : `worker${index + 1}`).replaceAll('0', 'o').padEnd(PEER_ID_CHARS, 'z')
   )
   const ownerNames = names.slice(0, owners)
   const disks = new Map<string, Disk>()
@@ -116,6 +117,7 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
       {
         id,
         timing: DEFAULT_TIMING,
+        beatMs: 0,
         worker: { slots: isOwner ? 0 : 1, queue: 1, msPerFrame, failures: 0 },
         // All know the owners; among themselves a few.
         peers: [...new Set([...ownerNames, ...Array.from({ length: 3 }, () => random.pick(names))])].filter(
@@ -153,16 +155,24 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
   }
   let ticks = 0
   let encodedAtMs: number | undefined
+  let untilEncoded: ReadonlyMap<string, Published> = told
   const look = (): boolean => {
-    if (observer.counts.accepted >= scenes) encodedAtMs ??= world.nowMs
+    if (encodedAtMs === undefined && observer.counts.accepted >= scenes) {
+      encodedAtMs = world.nowMs
+      untilEncoded = new Map(told)
+    }
     return (ticks += 1) % 64 === 0 && isDone()
   }
   world.run({ until: look, untilMs: startMs + 1e9 })
   const makespanMs = world.nowMs - startMs
+  const encodedMs = (encodedAtMs ?? world.nowMs) - startMs
   const kinds = ['session', 'sync'] as const
-  const introductions = names.length * (makespanMs / introductionMs(names.length))
+  const introductions = (ms: number): Published => {
+    const messages = names.length * (ms / introductionMs(names.length))
+    return { messages, bytes: messages * (INTRODUCTION_BYTES - FRAMING_BYTES) }
+  }
   const ofOwners = sumOf(told.values())
-  told.set('nodes', { messages: introductions, bytes: introductions * (INTRODUCTION_BYTES - FRAMING_BYTES) })
+  told.set('nodes', introductions(makespanMs))
   const published = sumOf(told.values())
   const flooded = names.length - 1 <= FLOOD_MAX ? Math.max(0, names.length - 1 - COPIES) : 0
   const gossipBytes = COPIES * published.framedBytes + published.messages * NAMED_BYTES
@@ -174,14 +184,14 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
   const messages = gossiped + kinds.reduce((sum, kind) => sum + network.counters.total(kind).sentMessages, 0)
   return {
     makespanMs,
-    encodedMs: (encodedAtMs ?? world.nowMs) - startMs,
+    encodedMs,
     boundMs: Math.max(frames / framesPerMs, longest * fastest),
     encodesPerScene: observer.counts.encodes / scenes,
     sentPerNode: sent / names.length,
     sentByBusiestOwner: Math.max(...ownerNames.map((id) => ownerBytes + streamBytes(id))),
     messagesPerScene: messages / scenes,
     heapPerNode: (heapBytes() - heapBefore) / names.length,
-    published: Object.fromEntries(told)
+    published: { ...Object.fromEntries(untilEncoded), nodes: introductions(encodedMs) }
   }
 }
 

@@ -69,7 +69,7 @@ function gossipTable({ workers, run, simulated }: Row): Measured['tables'][numbe
       return [
         name,
         fresh / makespanSeconds,
-        published === undefined ? '' : published / (simulated.makespanMs / 1000),
+        published === undefined ? '' : published / (simulated.encodedMs / 1000),
         fresh === 0 ? '' : got / fresh,
         sent === 0 ? '' : sentBytes / sent,
         sentBytes / makespanSeconds

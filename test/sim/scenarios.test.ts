@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_TIMING, type Accept } from '../../src/swarm/protocol/index.ts'
+import { DEFAULT_TIMING, type Accept, type Job } from '../../src/swarm/protocol/index.ts'
 import { cheaperScene, createFilm } from './swarm/film.ts'
 import { createStage, type Stage, type StageInit } from './scenarios/stage.ts'
 import type { SimNode } from './swarm/sim-node.ts'
@@ -119,6 +119,34 @@ describe('an urgent film [RULE 84]', { timeout: TIMEOUT_MS }, () => {
     const begun = stage.events.flatMap((event) => (event.type === 'begin' ? [event.job.token.projectId] : []))
     expect(begun.slice(begun.indexOf(urgent), begun.lastIndexOf(urgent))).toEqual(Array(6).fill(urgent))
   })
+})
+
+describe('an owner that says nothing [RULE 84]', { timeout: TIMEOUT_MS }, () => {
+  it.each([
+    [1, 0],
+    [2, 1],
+    [3, 2]
+  ])(
+    'keeps a slot for a moment only, also where nothing of another film is here (seed %i, queue %i)',
+    (seed, queue) => {
+      const stage = createStage({ seed, owners: 2, workers: [{ msPerFrame: 100, queue }] })
+      stage.bootAll()
+      const [silent, other] = [node(stage.owners), node(stage.owners, 1)]
+      const submit = (title: string, owner: SimNode, priority: number): string =>
+        stage.submit(createFilm(stage.random, title, { scenes: 20, frames: [100, 120], priority }), owner)
+      const first = submit('first', silent, -5)
+      stage.until('some scenes', () => stage.events.filter(({ type }) => type === 'settled').length > 3, 600_000)
+      const second = submit('second', other, 0)
+      silent.components.clock.pause()
+      const isOf = (projectId: string, fromMs: number) => (event: { readonly atMs: number; readonly job: Job }) =>
+        event.job.token.projectId === projectId && event.atMs >= fromMs
+      const pausedAtMs = stage.world.nowMs
+      stage.until('the second film', () => stage.find('begin', isOf(second, pausedAtMs)) != null, 120_000)
+      // What was in hand of the first film is done first.
+      const done = stage.events.flatMap((event) => (event.type === 'done' && isOf(first, 0)(event) ? [event.atMs] : []))
+      expect(stage.world.nowMs - (done.at(-1) ?? Infinity)).toBeLessThan(7_000)
+    }
+  )
 })
 
 describe('squatters [L5]', { timeout: TIMEOUT_MS }, () => {

@@ -610,7 +610,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'a fetched scene of a later film gets the slot that a scene of the first film is asked for',
     edits: [{ file: TURNS, find: 'if (waited.length === 0) return 0', replace: 'if (waited.length < 99) return 0' }],
     breaks: ['S20'],
-    seed: 1
+    seed: 2
   },
   {
     name: 'last-scenes-wait',
@@ -623,6 +623,13 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S20'],
-    seed: 2
+    seed: 1
+  },
+  {
+    name: 'silence-takes-room',
+    what: 'a worker that waits for a silent owner asks no film after its own',
+    edits: [{ file: WORKER, find: 'held - inTime.length', replace: 'held - claims.length' }],
+    breaks: ['S20'],
+    seed: 1
   }
 ]

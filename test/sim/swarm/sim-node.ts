@@ -48,6 +48,8 @@ export interface SimNodeInit {
   readonly maker?: SimMaker
   /** Default 0. */
   readonly probeMs?: number
+  /** See Host. Default 5,000: a node's own second costs a simulation of many seeds more than it shows. */
+  readonly beatMs?: number
 }
 
 /** One node of the simulated swarm. What outlives a crash is its disk and its clocks. */
@@ -130,8 +132,8 @@ export class SimProcess {
     this.#clock = clock
     const trace = (text: () => string): void => world.trace(init.id, text)
     const key = createSimKey(init.id)
-    const { id, timing, maker = OWNERS, probeMs = 0 } = init
-    this.#host = { id, key, world, network, disk, observer, random, timing, maker, probeMs, scope, run, trace }
+    const { id, timing, maker = OWNERS, probeMs = 0, beatMs = 5000 } = init
+    this.#host = { id, key, world, network, disk, observer, random, timing, maker, probeMs, beatMs, scope, run, trace }
     const host = this.#host
     this.log = new SimLog(host, {
       knows: init.knows,

@@ -61,7 +61,6 @@ import type { SimLog } from './sim-log.ts'
 import type { SimSession } from './sim-sessions.ts'
 import { assertNever } from '../../../src/common/assert-never.ts'
 
-const BEAT_MS = 5000
 /** Whoever was cut off at the end hears of it by this. */
 const BEAT_AFTER_END_MS = 10 * 60_000
 const RECOVER_MS = 5000
@@ -737,7 +736,7 @@ export class SimProject {
     log.ingestBeat(envelope, host.id)
     host.network.publish(host.id, 'beats', envelope)
     if (host.scope.monotonicMs() - this.#endedAtMs > BEAT_AFTER_END_MS) return
-    host.scope.after(Math.max(BEAT_MS, beatIntervalMs(payload.byteLength)), () => this.#beat())
+    host.scope.after(Math.max(host.beatMs, beatIntervalMs(envelope.byteLength)), () => this.#beat())
   }
 
   /** One effect after the other: what has to be durable is, before the next is carried out. */
