@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { execa } from 'execa'
 import { beforeAll, expect, test } from 'vitest'
+import { findEarlier } from '../faults/earlier-version.ts'
 import { FAULTS } from '../faults/table.ts'
 
 const program = resolve(import.meta.dirname, '../faults/cli.ts')
@@ -27,6 +28,9 @@ test.for(['none', ...gate.map(({ name }) => name)])('%s', (name, { skip }) => {
   if (lines.startsWith('SKIP')) skip(lines)
   expect(lines).toMatch(/^ok /)
 })
+
+test('the version before, which the nightly run tries beside this one, is in the history of this checkout', async () =>
+  findEarlier())
 
 test('an unknown fault is refused', async () => {
   const { exitCode, stderr } = await execa(process.execPath, [program, '--only', 'nonsense'], { reject: false })

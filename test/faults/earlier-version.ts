@@ -9,16 +9,17 @@ const root = resolve(import.meta.dirname, '../..')
 /** The version that this one has to work with: the last one that was handed out. */
 const EARLIER = '7adf261'
 
-/** Why it cannot be tried here; undefined where it can. */
-export async function whyNoHistory(): Promise<string | undefined> {
-  return run('git', ['-C', root, 'cat-file', '-e', `${EARLIER}^{commit}`]).then(
-    () => undefined,
-    () => `this checkout does not have commit ${EARLIER}`
-  )
+/** @throws Error with what to do where the checkout does not have it: a row that is only skipped tries nothing, and nobody is told. */
+export async function findEarlier(): Promise<void> {
+  await run('git', ['-C', root, 'cat-file', '-e', `${EARLIER}^{commit}`]).catch((error: unknown) => {
+    const what = 'clone the repository with its history, or fetch that (`git fetch --unshallow`)'
+    throw new Error(`this checkout does not have commit ${EARLIER}, the version before: ${what}`, { cause: error })
+  })
 }
 
 /** Unpacks it into a folder, with the packages of this version. @returns the file of its program */
 export async function earlierVersion(folder: string): Promise<string> {
+  await findEarlier()
   await mkdir(folder, { recursive: true })
   const archive = join(folder, 'earlier.tar')
   await run('git', ['-C', root, 'archive', '--output', archive, EARLIER])

@@ -2,7 +2,7 @@ import type { FilmKind } from './film.ts'
 import type { Stage } from './stage.ts'
 
 /** What a fault needs of the machine besides the programs of a node. */
-export type Need = 'disks' | 'network' | 'homes' | 'faketime' | 'history' | 'sandbox'
+export type Need = 'disks' | 'network' | 'homes' | 'faketime' | 'sandbox'
 
 /** One row of the matrix. Its name is that of its test, and of its row in docs/reliability.md. */
 export interface Fault {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram, usedSandbox } from '../../src/platform/index.ts'
 import { whyNoMount } from '../fixtures/mounted-disk.ts'
-import { whyNoHistory } from './earlier-version.ts'
 import { whyNoFaketime } from './kinds/clocks.ts'
 import { whyNoInternet } from './homes.ts'
 import { isInside } from './namespaces.ts'
@@ -23,7 +22,6 @@ const REASONS: Readonly<Record<Need, () => Promise<string | undefined>>> = {
   network: whyNoNetwork,
   homes: whyNoHomes,
   faketime: whyNoFaketime,
-  history: whyNoHistory,
   sandbox: whyNoSandbox
 }
 

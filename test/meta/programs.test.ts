@@ -11,7 +11,7 @@ const OTHERS = [
   'src/platform/kill.ts',
   'src/platform/leftovers.ts',
   'src/platform/sandbox/find-sandbox.ts',
-  'src/platform/sandbox/program-files.ts'
+  'src/platform/linked-libraries.ts'
 ]
 
 test('programs are started in one place, which gives each its priority', async () => {

@@ -62,7 +62,7 @@ async function canaryAt(
 /** The hash of the first depth names the build; the others only have to work. @throws MediaError with the program's words */
 async function canaryOf(encoder: EncoderModule, facts: ProgramFacts, options: ProbeOptions): Promise<string> {
   const params = encoder.parseParams(encoder.canaryParams, facts)
-  const print = await programPrint(encoder.program, [facts.version, askedOf(encoder, params, facts)], options)
+  const print = await programPrint(encoder.program, [facts.version, askedOf(encoder, params, facts)])
   const known = print === undefined ? undefined : await options.cache?.find(encoder.name, print)
   if (known !== undefined) return known
   const canaryFor = (depth: CanaryDepth) => async (signal: AbortSignal) =>

@@ -2,21 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { arch, cpus } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { runProcess } from '../programs/process.ts'
+import { linkedLibraries } from '../../platform/index.ts'
 import { lookUpProgram, NODE_AV } from '../programs/programs.ts'
-import type { RunOptions } from '../programs/run-options.ts'
-
-/** `libaom.so.3 => /lib/libaom.so.3 (0x7f...)`, or the loader's path alone. */
-const LIBRARY = /^\s*(?:\S+ => )?(\/.+) \(0x[\da-f]+\)$/gm
-
-/** Libraries that the loader takes for a file. Undefined where it does not say: without ldd, or with a library missing. */
-async function librariesOf(file: string, options: RunOptions): Promise<readonly string[] | undefined> {
-  if (lookUpProgram('ldd') === undefined) return undefined
-  const { code, stdout, stderrTail } = await runProcess('ldd', [file], options)
-  if (/not a (?:valid )?dynamic/i.test(stdout + stderrTail)) return []
-  if (code !== 0 || stdout.includes('=> not found')) return undefined
-  return [...stdout.matchAll(LIBRARY)].map((match) => match[1] ?? '')
-}
 
 /** The native parts of the package, of whatever platforms. */
 async function nativeParts(libraryFile: string): Promise<readonly string[]> {
@@ -27,9 +14,9 @@ async function nativeParts(libraryFile: string): Promise<readonly string[]> {
     .map((name) => join(modules, '@seydx', name, 'node-av.node'))
 }
 
-async function filesOf(name: string, path: string, options: RunOptions): Promise<readonly string[] | undefined> {
+async function filesOf(name: string, path: string): Promise<readonly string[] | undefined> {
   const binaries = name === NODE_AV ? [process.execPath, ...(await nativeParts(path))] : [path]
-  const libraries = await Promise.all(binaries.map(async (file) => librariesOf(file, options)))
+  const libraries = binaries.map((file) => linkedLibraries(file))
   const isKnown = libraries.every((list) => list !== undefined)
   return isKnown ? [...new Set([path, ...binaries, ...libraries.flat()])].toSorted() : undefined
 }
@@ -39,14 +26,10 @@ async function filesOf(name: string, path: string, options: RunOptions): Promise
  * else the caller tells. The program's file alone is not enough: distributions upgrade a codec's library without it.
  * @returns undefined where the libraries cannot be listed, as on macOS
  */
-export async function programPrint(
-  name: string,
-  told: readonly unknown[],
-  options: RunOptions
-): Promise<string | undefined> {
+export async function programPrint(name: string, told: readonly unknown[]): Promise<string | undefined> {
   const path = lookUpProgram(name)
   if (path === undefined) return undefined
-  const files = await filesOf(name, path, options)
+  const files = await filesOf(name, path)
   if (files === undefined) return undefined
   const seen = await Promise.all(
     files.map(async (file) => {

@@ -1,7 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { programFiles, usedSandbox } from '../../platform/index.ts'
-import { rulesOf } from './program-rules.ts'
 import type { ProgramStart } from './programs.ts'
 
 /** Files that a program is given; it sees no others of its user. */
@@ -32,7 +31,6 @@ const libraryFolders = (): string[] => (process.env['LD_LIBRARY_PATH'] ?? '').sp
 
 /** Puts a program into its box, where there is one. */
 export function startedIn(
-  name: string,
   { words, reads: parts }: ProgramStart,
   args: readonly string[],
   { reads = [], writes = [] }: GivenFiles
@@ -40,7 +38,7 @@ export function startedIn(
   for (const file of writes) makeFile(file)
   const found = usedSandbox()
   const [path, ...rest] = words
-  if (found.type === 'none' || !rulesOf(name).isBoxed) return { words: [...words, ...args], box: undefined }
+  if (found.type === 'none') return { words: [...words, ...args], box: undefined }
   const { program, reads: needed, isScript } = programFiles(path)
   const { words: boxed, filter } = found.sandbox.boxed([program, ...rest, ...args], {
     reads: [...needed, ...libraryFolders(), ...parts, ...reads].map((file) => resolve(file)),

@@ -2,12 +2,10 @@ import { totalmem } from 'node:os'
 import type { ProgramLimits } from '../../platform/index.ts'
 
 /** What a program is for; its row below says what it may use. */
-export type ProgramKind = 'media' | 'tool' | 'encoder' | 'library' | 'relay' | 'own'
+export type ProgramKind = 'media' | 'tool' | 'encoder' | 'library' | 'relay'
 
 /** What a program may use. Which files it sees, its call names: those that it reads, those that it writes, and no others. */
 export interface ProgramRules {
-  /** Whether it runs in a sandbox, where there is one. */
-  readonly isBoxed: boolean
   /** Address space. No program may start another, so it is the memory of all that runs in its box. */
   readonly memoryGib: number
   /** Processor time of all its threads. */
@@ -26,16 +24,14 @@ const NODE_RESERVES_GIB = 6
 /** Every kind of program that grav1 starts on media. None of them has a network, a home folder or the rights of another user. */
 export const PROGRAM_RULES: Readonly<Record<ProgramKind, ProgramRules>> = {
   // ffmpeg and ffprobe: an 8K decode takes about 3 GiB.
-  media: { isBoxed: true, memoryGib: 8, cpuHours: 200, openFiles: 256 },
+  media: { memoryGib: 8, cpuHours: 200, openFiles: 256 },
   // Of MKVToolNix.
-  tool: { isBoxed: true, memoryGib: 8, cpuHours: 20, openFiles: 256 },
-  encoder: { isBoxed: true, memoryGib: ENCODER_GIB, cpuHours: 1_000, openFiles: 256 },
+  tool: { memoryGib: 8, cpuHours: 20, openFiles: 256 },
+  encoder: { memoryGib: ENCODER_GIB, cpuHours: 1_000, openFiles: 256 },
   // node-av, which decodes and encodes in one process.
-  library: { isBoxed: true, memoryGib: ENCODER_GIB + NODE_RESERVES_GIB, cpuHours: 1_000, openFiles: 256 },
+  library: { memoryGib: ENCODER_GIB + NODE_RESERVES_GIB, cpuHours: 1_000, openFiles: 256 },
   // Passes frames from decoder to encoder.
-  relay: { isBoxed: true, memoryGib: 1, cpuHours: 100, openFiles: 64 },
-  // ldd, which reads this machine's own programs and says which libraries they take outside of a box.
-  own: { isBoxed: false, memoryGib: 4, cpuHours: 1, openFiles: 256 }
+  relay: { memoryGib: 1, cpuHours: 100, openFiles: 64 }
 }
 
 const KINDS: Readonly<Record<string, ProgramKind>> = {
@@ -46,8 +42,7 @@ const KINDS: Readonly<Record<string, ProgramKind>> = {
   mkvextract: 'tool',
   mkvinfo: 'tool',
   'node-av': 'library',
-  sh: 'relay',
-  ldd: 'own'
+  sh: 'relay'
 }
 
 /** Every other program is an encoder. */

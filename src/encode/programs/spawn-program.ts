@@ -150,7 +150,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   init.signal.throwIfAborted()
   const { nice = PROGRAM_NICE } = init
   const start = programStart(name)
-  const { words: boxed, box } = startedIn(name, start, args, init)
+  const { words: boxed, box } = startedIn(start, args, init)
   const [command, ...words] = startWords(boxed, { nice, limits: limitsOf(rulesOf(name), fileBytesOf(init)) })
   const mark = nextMark()
   keepLeftoversAway()

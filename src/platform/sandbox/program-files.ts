@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, parse, resolve } from 'node:path'
-import { findProgram } from '../programs.ts'
+import { linkedLibraries } from '../linked-libraries.ts'
 import { isOfSystem } from './system-folders.ts'
 
 /** What a program file needs to be started. */
@@ -16,11 +15,6 @@ export interface ProgramFiles {
 }
 
 const HEAD_BYTES = 256
-const LDD_MS_MAX = 10_000
-
-/** Libraries in ldd's output: `libaom.so.3 => /opt/lib/libaom.so.3 (0x7f...)`, or the loader's path alone. */
-const LIBRARY = /^\s*(?:\S+ => )?(\/.+) \(0x[\da-f]+\)$/gm
-
 function headOf(file: string): string {
   const descriptor = openSync(file, 'r')
   try {
@@ -31,21 +25,9 @@ function headOf(file: string): string {
   }
 }
 
-/** Libraries that the loader takes for a program; none where it does not tell. */
-function librariesOf(file: string): readonly string[] {
-  const ldd = findProgram('ldd')
-  if (ldd === undefined) return []
-  try {
-    const told = execFileSync(ldd, [file], {
-      encoding: 'utf8',
-      timeout: LDD_MS_MAX,
-      stdio: ['ignore', 'pipe', 'ignore']
-    })
-    return [...told.matchAll(LIBRARY)].map((match) => resolve(match[1] ?? ''))
-  } catch {
-    return []
-  }
-}
+/** None where the loader does not tell. */
+const librariesOf = (file: string): readonly string[] =>
+  (linkedLibraries(file) ?? []).map((library) => resolve(library))
 
 /** A script may need what lies beside it; not where that is everything a user has. */
 function besideScript(file: string): string {
@@ -64,7 +46,7 @@ function look(path: string): ProgramFiles {
   return { program, reads: needed.filter((file) => !isOfSystem(file)), isScript: interpreter !== undefined }
 }
 
-/** Answers by file and libraries, as ldd takes some time. */
+/** Answers by file, as its head is read. */
 const known = new Map<string, ProgramFiles>()
 
 /**

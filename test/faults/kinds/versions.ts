@@ -8,7 +8,6 @@ export const versions: readonly Fault[] = [
     name: 'earlier-worker',
     what: 'one of two workers runs the version before',
     when: 'from the start',
-    needs: ['history'],
     run: async (stage) => {
       const program = await earlierVersion(join(stage.folder, 'earlier'))
       await stage.enterAll({ a: { program } })
@@ -19,7 +18,6 @@ export const versions: readonly Fault[] = [
     name: 'earlier-owner',
     what: 'the owner runs the version before, and its workers this one; the bytes are those of a machine with the version before',
     when: 'from the start',
-    needs: ['history'],
     hasOwnBytes: true,
     run: async (stage) => {
       const program = await earlierVersion(join(stage.folder, 'earlier'))

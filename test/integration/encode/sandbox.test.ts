@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path'
 import { Level } from 'level'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { runProcess } from '../../../src/encode/programs/process.ts'
+import { PROGRAM_RULES } from '../../../src/encode/programs/program-rules.ts'
 import { lookUpProgram } from '../../../src/encode/programs/programs.ts'
 import { type ProcessInit, spawnProgram } from '../../../src/encode/programs/spawn-program.ts'
 import { ARCH_CALLS, DENIED_CALLS } from '../../../src/platform/sandbox/syscalls.ts'
@@ -105,6 +106,15 @@ describe.skipIf(isWithoutSandbox())('a hostile program', () => {
     expect([code, stderrTail]).toEqual([1, expect.stringContaining('memory exhausted')])
     const open = 'my @f; while (open(my $f, "<", "/dev/null")) { push(@f, $f) } print scalar(@f) < 256 ? "few" : "many"'
     expect(await perl(open, [])).toBe('few')
+  })
+
+  test('has its share of the processor, and no core file', async () => {
+    const limits =
+      'open(my $f, "<", "/proc/self/limits"); print map { s/\\s+/ /gr . "\n" } grep { /cpu time|core/ } <$f>'
+    const hours = (count: number): string => `Max cpu time ${count * 3600} ${count * 3600} seconds`
+    expect(await perl(limits, [])).toBe(`${hours(PROGRAM_RULES.encoder.cpuHours)} \nMax core file size 0 0 bytes`)
+    const { stdout } = await runProcess('sh', ['-c', 'exec cat /proc/self/limits'], { signal })
+    expect(stdout.replaceAll(/ +/g, ' ')).toContain(hours(PROGRAM_RULES.relay.cpuHours))
   })
 
   test('reaches no network, no other process and no new namespace', async () => {

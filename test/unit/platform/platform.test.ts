@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { isNoFolderFlush } from '../../../src/platform/flush.ts'
 import { installLine } from '../../../src/platform/install-line.ts'
@@ -65,6 +66,13 @@ describe('how a program is started', () => {
     const find = having('nice', 'prlimit', 'setpriv')
     expect(startWords(['/x'], wishes, { system: darwin, find }).join(' ')).toBe('/bin/nice -n 19 /x')
     expect(startWords(['C:\\x.exe'], wishes, { system: win32, find })).toEqual(['C:\\x.exe'])
+  })
+
+  test.skipIf(process.platform !== 'linux')('a program that has had its share of the processor is ended', () => {
+    const limits = { addressSpaceBytes: 2 ** 33, fileBytes: 0, cpuSeconds: 1, openFiles: 64 }
+    const [first, ...words] = startWords(['/usr/bin/perl', '-e', '1 while 1'], { limits })
+    // A test that takes too long ends it by SIGTERM.
+    expect(spawnSync(first, words, { timeout: 120_000 }).signal).toBe('SIGKILL')
   })
 
   test('where there is no nice the priority is set afterwards', () => {
