@@ -17,11 +17,13 @@ export { createDeadPaths } from './dead-paths.ts'
 export { createDirectPath } from './direct-path.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
 export { followLogs } from './gossip/follow-logs.ts'
+export { createSpread, type Spread } from './gossip/spread.ts'
 export { createGossip, type Gossip, type GossipHandler, type TopicName } from './gossip/gossip.ts'
 export { createSwarmNode, type SwarmNode } from './libp2p.ts'
 export {
   createLogBook,
   type BeatNews,
+  type IsTold,
   type KeptViews,
   type LogBook,
   type LogBookComponents,
@@ -37,7 +39,7 @@ export { createJoinRelay, type JoinRelay } from './invite/join-relay.ts'
 export { answerTo, askFor, openQuestion, refuse as refuseQuestion, type JoinAnswer } from './invite/join-messages.ts'
 export { putQuestion } from './invite/put-question.ts'
 export { newSecret, ticketOf } from './invite/ticket.ts'
-export { checkLease, openClaimOf, openLease, openLeaseOf } from './lease-envelopes.ts'
+export { openClaimOf, openLease, openLeaseOf } from './lease-envelopes.ts'
 export type { Logger } from './logger.ts'
 export { createWaysIn, type WaysIn } from './reach/ways-in.ts'
 export { createHolePunch } from './punch/hole-punch.ts'

@@ -65,6 +65,9 @@ export interface LogChange {
   readonly proof: readonly [Uint8Array, Uint8Array] | undefined
 }
 
+/** Whether a neighbour may know of a project. Default: of all. */
+export type IsTold = (view: ProjectView) => boolean
+
 /** Somebody else writes with the key of this node. */
 export interface Twin {
   readonly projectId: string
@@ -99,9 +102,10 @@ export interface LogBook {
   giveUp: (projectId: string) => void
   /** The highest epoch in records and beats with this node's key. */
   highestOwnEpoch: () => number
-  heads: () => Head[]
-  /** What a neighbour with these heads lacks, in answers of bounded size. */
-  answer: (heads: readonly Head[]) => AsyncGenerator<SyncReply>
+  /** Of the projects that a neighbour may know of. */
+  heads: (isTold?: IsTold) => Head[]
+  /** What a neighbour with these heads lacks of those projects, in answers of bounded size. */
+  answer: (heads: readonly Head[], isTold?: IsTold) => AsyncGenerator<SyncReply>
   /** Forgets what ended long ago. */
   sweep: () => Promise<void>
   /** Called after each record that came in or was written. @returns a function that ends it. */
@@ -269,13 +273,14 @@ class Book implements LogBook {
     return highestEpoch(this.#self, this.views.values(), (projectId) => this.beats.get(projectId)?.epoch)
   }
 
-  heads(): Head[] {
+  heads(isTold: IsTold = () => true): Head[] {
     return [...this.views.values()]
+      .filter(isTold)
       .slice(0, LIMITS.projectsMax)
       .map(({ projectId, head, fork }) => ({ projectId, ...head, frozen: fork != null }))
   }
 
-  answer(heads: readonly Head[]): AsyncGenerator<SyncReply> {
+  answer(heads: readonly Head[], isTold: IsTold = () => true): AsyncGenerator<SyncReply> {
     const { views } = this
     return answerHeads(
       {
@@ -283,7 +288,8 @@ class Book implements LogBook {
         range: async (projectId, fromSeq, recordsMax) => this.#range(projectId, fromSeq, recordsMax),
         proofOf: (projectId) => this.#proofs.get(projectId),
         beatOf: (projectId) => this.#beatBook.envelopeOf(projectId),
-        wallMs: this.#wallMs
+        wallMs: this.#wallMs,
+        isTold
       },
       heads
     )

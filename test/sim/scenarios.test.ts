@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_TIMING } from '../../src/swarm/protocol/index.ts'
-import { createFilm } from './swarm/film.ts'
+import { DEFAULT_TIMING, type Accept } from '../../src/swarm/protocol/index.ts'
+import { cheaperScene, createFilm } from './swarm/film.ts'
 import { createStage, type Stage, type StageInit } from './scenarios/stage.ts'
 import type { SimNode } from './swarm/sim-node.ts'
 
@@ -326,6 +326,34 @@ describe('a proof that takes the owner long [RULE 46]', { timeout: TIMEOUT_MS },
     // An invariant: what a receipt calls proved has the right bytes.
     untilEnded(stage, 1_800_000)
     expect(provers(stage, projectId).filter((by) => by !== undefined).length).toBeGreaterThan(3)
+  })
+})
+
+describe('a lie that was accepted, and whose file is lost [RULE 85]', { timeout: TIMEOUT_MS }, () => {
+  it.each([1, 2, 3])('is found out by the next worker, who is not blamed (seed %i)', (seed) => {
+    const stage = createStage({ seed, workers: [{ msPerFrame: 1000 }] })
+    const owner = node(stage.owners)
+    stage.bootAll()
+    // Most are caught before one of their lies is accepted.
+    const cheats = Array.from({ length: 6 }, (_, at) => stage.addAdversary('cheat', `cheat${at + 1}`))
+    const film = filmOf(stage, 40, [50, 60])
+    const projectId = stage.submit(film)
+    const lie = (): Accept | undefined =>
+      owner.process?.log
+        .view(projectId)
+        ?.scenes.find(({ plan, accepted }) => accepted?.result.sha256 === cheaperScene(plan).sha256)?.accepted
+    stage.until('a lie that is accepted', () => lie() != null, 600_000)
+    for (const cheat of cheats) cheat.stop()
+    const { scene, worker, result } = lie()!
+    owner.crash({ power: true })
+    owner.components.disk.files.lose(`blob/${result.sha256}`)
+    owner.boot()
+    untilEnded(stage, 7_200_000)
+    const strikes = (peer: string): number => owner.process?.owner.trust.get(peer)?.strikes ?? 0
+    expect(strikes(worker)).toBe(1)
+    expect(strikes(node(stage.workers).id)).toBe(0)
+    const taken = owner.process?.log.view(projectId)?.withdrawn.find((one) => one.worker === worker)
+    expect(taken?.scenes).toContain(scene)
   })
 })
 

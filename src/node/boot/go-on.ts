@@ -66,7 +66,7 @@ interface Asked {
 async function askSwarm(components: RegainComponents, { unfinished, expectsNeighbours }: Asked): Promise<number> {
   const { opened, swarm, owner, reign } = components
   const { signer, guard, leaving } = opened
-  const { node, book, sync, gossip, dialLoop } = swarm
+  const { node, book, sync, spread, dialLoop } = swarm
   const { highestGrantEpoch } = owner
   const { signal } = leaving
   return recover(
@@ -74,7 +74,7 @@ async function askSwarm(components: RegainComponents, { unfinished, expectsNeigh
       node,
       book,
       sync,
-      gossip,
+      spread,
       signer,
       owner: { unfinished, highestGrantEpoch },
       dialLoop,

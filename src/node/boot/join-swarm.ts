@@ -15,12 +15,15 @@ import {
   createRelayServer,
   createRouting,
   createSessions,
+  createSpread,
   createSwarmNode,
   createSync,
   createWaysIn,
   followLogs,
+  type IsTold,
   type JoinRelay,
   type RelayServer,
+  type Spread,
   type SwarmNode,
   type WaysIn
 } from '../../swarm/index.ts'
@@ -35,7 +38,7 @@ import { createRendezvous } from '../peers/rendezvous.ts'
 import { createPolicy, type Policy } from '../peers/policy.ts'
 import { createTrustBook } from '../peers/trust-book.ts'
 import { roomLog } from '../log/rooms.ts'
-import type { ProjectTitle } from '../../swarm/protocol/index.ts'
+import { isTold, type ProjectTitle, type Share } from '../../swarm/protocol/index.ts'
 import type { Config } from '../config/types.ts'
 import type { OpenNode } from './open-node.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -109,9 +112,16 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   shutdown.add(async () => latency.stop())
   const gossip = createGossip({ node, log, mayAuthor: (peer) => policy.may(peer, 'connect') })
   shutdown.add(async () => gossip.stop())
+  const toldTo = (peer: string): IsTold => {
+    const may = (share: Share): boolean => policy.may(peer, 'log', share)
+    return (view) => isTold(peer, view, may)
+  }
   const titlesFor = (peer: string): readonly ProjectTitle[] =>
-    policy.may(peer, 'titles', 'trusted') ? keptTitles(book, signer.peerId) : []
-  const sync = createSync({ node, book, log, titlesFor, onReign: (beat) => gossip.say('beats', beat) })
+    policy.may(peer, 'log', 'trusted') ? keptTitles(book, signer.peerId) : []
+  let spread: Spread | undefined
+  const onReign = (projectId: string, beat: Uint8Array): void => spread?.say(projectId, 'beats', beat)
+  const sync = createSync({ node, book, log, toldTo, titlesFor, onReign })
+  spread = createSpread({ node, gossip, book, sync, toldTo })
   followLogs({ gossip, book, sync })
   // Its owner may tell the title to this node.
   book.onRecord(({ view, record, own }) => {
@@ -145,6 +155,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     trustBook,
     book,
     gossip,
+    spread,
     sync,
     exchange,
     routing,

@@ -36,7 +36,7 @@ export type Roles = Awaited<ReturnType<typeof startRoles>>
  */
 export async function startRoles(config: Config, opened: OpenNode, swarm: JoinedSwarm, shutdown: Shutdown) {
   const { log, signer, guard, control } = opened
-  const { node, book, gossip, sessions, policy, closed, works } = swarm
+  const { node, book, spread, sessions, policy, closed, works } = swarm
   const { peerId } = signer
   const ownBlobs = createOwnBlobs({ book, blobs: opened.blobs, peerId })
   const roles = await makeRoles(config, opened, swarm, shutdown)
@@ -66,7 +66,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
   watchTwins({
     self: peerId,
     book,
-    gossip,
+    spread,
     owner,
     reign,
     regain: async (projectId) => regain({ opened, swarm, owner, reign }, projectId),

@@ -351,7 +351,7 @@ export const configOptions = {
   },
   trustLocal: {
     flag: 'trust-local',
-    help: 'trust peers on this machine and on the local network: encode their projects, show them titles',
+    help: 'trust peers on this machine and on the local network: encode their projects, show them films',
     allowed: 'true or false',
     value: true,
     schema: yesOrNo
@@ -359,7 +359,7 @@ export const configOptions = {
   share: {
     flag: 'share',
     argument: '<with>',
-    help: "who gets titles, pieces and scenes of this node's films: all, or only peers that it trusts",
+    help: "who sees this node's films and gets their pieces and scenes: all, or only peers that it trusts",
     allowed: 'all or trusted',
     value: 'all',
     schema: z.literal(shares)

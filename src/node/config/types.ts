@@ -79,7 +79,7 @@ export interface FlagConfig {
   readonly sandbox: 'auto' | 'require' | 'off'
   /** Peers on this machine and on the local network are trusted as `bootstrap` peers are. */
   readonly trustLocal: boolean
-  /** Who gets titles, pieces and scenes of this node's films. */
+  /** Who sees this node's films, and gets their pieces and scenes. */
   readonly share: Share
   /** File with the pre-shared key of a private swarm, an absolute path; only holders of the same key can connect, and all of them are trusted. Default: an open swarm. */
   readonly swarmKey?: string | undefined

@@ -102,5 +102,6 @@ export function idleWords(
 ): string {
   const said = oneLine(detail)
   const builds = code === 'other-build' ? said.split(', ').map(buildName).join(', ') : ''
-  return (where === 'here' ? HERE : THERE)[code]({ needs, owner, detail: said, builds })
+  // Of a film for trusted peers, nobody is told the detail.
+  return (where === 'here' ? HERE : THERE)[code]({ needs, owner, detail: said, builds }).replace(/: $/, '')
 }

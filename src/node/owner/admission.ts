@@ -12,7 +12,7 @@ import type { MeasureBars } from './auto-crop.ts'
 import { type BarMeasures, createBarMeasures } from './bar-measures.ts'
 import { type CheckedSubmit, checkSubmit, lookAhead, type SubmitComponents } from './submit.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
-import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
+import type { LogBook, Logger, Signer, Spread } from '../../swarm/index.ts'
 import { type AnalysisCache, findBars, type FoundEncoders } from '../../encode/index.ts'
 import type { Share } from '../../swarm/protocol/index.ts'
 import type { OwnProjects } from './own-projects.ts'
@@ -24,7 +24,7 @@ export interface AdmissionComponents {
   readonly projects: OwnProjects
   readonly tenure: Tenure
   readonly book: LogBook
-  readonly gossip: Gossip
+  readonly spread: Spread
   readonly signer: Signer
   readonly own: Pick<OwnStore, 'put' | 'delete'>
   readonly log: Logger
@@ -37,7 +37,7 @@ export interface AdmissionInit {
   readonly encoders: EncoderShelf['found']
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
-  /** Who gets titles, pieces and scenes of new projects. */
+  /** Who sees new projects, and gets their pieces and scenes. */
   readonly share: Share
 }
 

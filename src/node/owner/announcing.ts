@@ -1,5 +1,5 @@
 import { keptProject } from './kept-job.ts'
-import { deriveProjectId, type Gossip, type LogBook, type Signer } from '../../swarm/index.ts'
+import { deriveProjectId, type LogBook, type Signer, type Spread } from '../../swarm/index.ts'
 import type { CheckedSubmit } from './submit.ts'
 import type { Share } from '../../swarm/protocol/index.ts'
 import type { OwnProjects } from './own-projects.ts'
@@ -11,7 +11,7 @@ export interface AnnouncingComponents {
   readonly projects: Pick<OwnProjects, 'keep' | 'ask' | 'whileBeginning' | 'begin'>
   readonly tenure: Pick<Tenure, 'opened'>
   readonly book: Pick<LogBook, 'append'>
-  readonly gossip: Pick<Gossip, 'publish'>
+  readonly spread: Pick<Spread, 'publish'>
   readonly signer: Pick<Signer, 'peerId'>
   readonly own: Pick<OwnStore, 'put'>
 }
@@ -25,7 +25,7 @@ export interface AnnouncingComponents {
 export type Announce = (checked: CheckedSubmit, nonce: string, waited?: WaitingSubmission) => Promise<string>
 
 export interface AnnouncingInit {
-  /** Who gets titles, pieces and scenes of new projects. */
+  /** Who sees new projects, and gets their pieces and scenes. */
   readonly share: Share
 }
 
@@ -36,7 +36,7 @@ const untitled = ({ job, announce }: CheckedSubmit): Pick<CheckedSubmit, 'job' |
 })
 
 export function createAnnouncing(components: AnnouncingComponents, { share }: AnnouncingInit): Announce {
-  const { projects, tenure, book, gossip, signer, own } = components
+  const { projects, tenure, book, spread, signer, own } = components
   return async (checked, nonce, waited) => {
     const { job, announce } = share === 'trusted' ? untitled(checked) : checked
     const epoch = await tenure.opened
@@ -50,7 +50,7 @@ export function createAnnouncing(components: AnnouncingComponents, { share }: An
         type: 'announce',
         announce: { ...announce, nonce, share }
       })
-      await gossip.publish('log', envelope)
+      await spread.publish(projectId, 'log', envelope)
       await projects.begin(projectId, epoch)
     })
     return projectId

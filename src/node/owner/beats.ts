@@ -12,7 +12,7 @@ import {
   type BeatState,
   type OwnerState
 } from '../../swarm/protocol/index.ts'
-import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
+import type { LogBook, Logger, Signer, Spread } from '../../swarm/index.ts'
 
 /** How often this node's own view is brought up to date while something changes. */
 const VIEW_MS = 250
@@ -23,7 +23,7 @@ const REASON_CHARS_MAX = 400
 
 export interface BeatsComponents {
   readonly book: LogBook
-  readonly gossip: Gossip
+  readonly spread: Pick<Spread, 'publish'>
   readonly signer: Signer
   readonly log: Logger
 }
@@ -39,7 +39,7 @@ export interface Beats {
 }
 
 export function createBeats(components: BeatsComponents, current: () => OwnerState): Beats {
-  const { book, gossip, signer, log } = components
+  const { book, spread, signer, log } = components
   const rate = createRateMeter()
   let timer: NodeJS.Timeout | undefined
   let beatNo = 0
@@ -90,7 +90,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
     book.sayBeat(beat, envelope)
     if (!tell) return
     toldBytes = envelope.byteLength
-    await gossip.publish('beats', envelope)
+    await spread.publish(state.projectId, 'beats', envelope)
   }
 
   function repeatUntil(overAtMs: number): void {

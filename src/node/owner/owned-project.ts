@@ -352,9 +352,9 @@ export class OwnedProject {
   }
 
   async #append(body: Parameters<OwnedProjectComponents['book']['append']>[2]): Promise<void> {
-    const { book, gossip } = this.#components
+    const { book, spread } = this.#components
     const envelope = await book.append(this.projectId, this.#init.epoch, body)
-    await gossip.publish('log', envelope)
+    await spread.publish(this.projectId, 'log', envelope)
   }
 
   #inBackground(task: () => Promise<void>): void {

@@ -8,7 +8,7 @@ import { createAbsence, type Absence } from './absence.ts'
 import type { ClockGap } from '../../common/clock-gap.ts'
 import type { AnalysisCache } from '../../encode/index.ts'
 import type { EncoderShelf } from '../encoders/encoder-shelf.ts'
-import type { BlobExchange, Gossip, LogBook, Logger, Routing, Session, Signer } from '../../swarm/index.ts'
+import type { BlobExchange, LogBook, Logger, Routing, Session, Signer, Spread } from '../../swarm/index.ts'
 import type { BlobStore, DiskGuard, LeaseRepository, OwnStore } from '../../storage/index.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { History } from '../history/index.ts'
@@ -25,7 +25,7 @@ export interface OwnerServiceComponents {
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly gossip: Gossip
+  readonly spread: Spread
   readonly signer: Signer
   readonly log: Logger
   readonly analyses: AnalysisCache
@@ -56,7 +56,7 @@ export interface OwnerServiceInit {
   readonly encoders: EncoderShelf['found']
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
-  /** Who gets titles, pieces and scenes of new projects. */
+  /** Who sees new projects, and gets their pieces and scenes. */
   readonly share: Share
   /** Projects of before the start wait until somebody submits them again. Default: they go on. */
   readonly aside?: boolean | undefined
@@ -72,8 +72,6 @@ export interface OwnerService extends ProjectCommands {
   unfinished: () => readonly string[]
   /** The highest epoch in grants of this node that it was shown. */
   highestGrantEpoch: () => number
-  /** A grant with this node's key was seen. */
-  noteGrant: (epoch: number) => void
   /** Goes on with what is unfinished; new projects begin with this epoch too. */
   open: (epoch: number) => Promise<void>
   /** Stops a project of this node and goes on with it in another epoch, from what its log holds then. */
@@ -140,7 +138,6 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     regain: projects.regain,
     unfinished: projects.unfinished,
     highestGrantEpoch: workers.highestGrantEpoch,
-    noteGrant: workers.noteGrant,
     jobOf: projects.jobOf,
     stateOf: projects.stateOf,
     absence,

@@ -2,7 +2,7 @@ import { checkEarly } from './submit.ts'
 import { checkNewOutput } from './submit-output.ts'
 import type { Admission } from './admission.ts'
 import type { FoundEncoders } from '../../encode/index.ts'
-import type { Gossip, LogBook } from '../../swarm/index.ts'
+import type { LogBook, Spread } from '../../swarm/index.ts'
 import type { History } from '../history/index.ts'
 import type { OwnProjects } from './own-projects.ts'
 import type { OwnStore } from '../../storage/index.ts'
@@ -13,7 +13,7 @@ export interface ProjectCommandsComponents {
   readonly admission: Pick<Admission, 'intake' | 'steering' | 'outputs'>
   readonly tenure: Tenure
   readonly book: LogBook
-  readonly gossip: Gossip
+  readonly spread: Spread
   readonly history: Pick<History, 'forget'>
   readonly own: Pick<OwnStore, 'delete'>
   readonly encoders: () => Promise<FoundEncoders>
@@ -34,7 +34,7 @@ export interface ProjectCommands {
 }
 
 export function createProjectCommands(components: ProjectCommandsComponents): ProjectCommands {
-  const { projects, tenure, book, gossip } = components
+  const { projects, tenure, book, spread } = components
   const { intake, steering, outputs } = components.admission
 
   async function cancel(projectId: string): Promise<boolean> {
@@ -60,7 +60,7 @@ export function createProjectCommands(components: ProjectCommandsComponents): Pr
     const removal = { state: 'removed' as const, reason: '', outputSha256: '', outputBytes: 0, endedAtMs: Date.now() }
     // One that came back from others late may be of a later epoch than this node knew of.
     const latest = Math.max(epoch, head?.epoch ?? 0)
-    await gossip.publish('log', await book.append(projectId, latest, { type: 'end', end: removal }))
+    await spread.publish(projectId, 'log', await book.append(projectId, latest, { type: 'end', end: removal }))
     projects.get(projectId)?.tellEnd()
   }
 

@@ -65,7 +65,7 @@ export interface ProjectContext {
   /** By the owner's rules, now. */
   readonly state: OwnerState
   readonly dispatch: (event: OwnerInput) => void
-  /** Writes a record into the log and gossips it. */
+  /** Writes a record into the log and tells the swarm. */
   readonly append: (body: Parameters<LogBook['append']>[2]) => Promise<void>
   /** The project fails when it rejects; its end waits for it. */
   readonly inBackground: (task: () => Promise<void>) => void

@@ -3,7 +3,7 @@ import { anySignal } from '../../common/any-signal.ts'
 import { waitFor } from '../../common/wait.ts'
 import { firstBeat, fitBeat } from '../../swarm/protocol/index.ts'
 import type { DiskGuard } from '../../storage/index.ts'
-import type { DialLoop, Gossip, LogBook, Logger, Signer, SwarmNode, Sync } from '../../swarm/index.ts'
+import type { DialLoop, LogBook, Logger, Signer, Spread, SwarmNode, Sync } from '../../swarm/index.ts'
 import type { OwnerService } from './owner-service.ts'
 
 /** How long a start waits for neighbours that it has reason to expect: time for a dial over a bad line and one exchange, short enough that nobody waits for a node that is away. */
@@ -21,7 +21,7 @@ export interface RecoveryComponents {
   readonly node: SwarmNode
   readonly book: LogBook
   readonly sync: Pick<Sync, 'pullAll'>
-  readonly gossip: Pick<Gossip, 'publish'>
+  readonly spread: Pick<Spread, 'publish'>
   readonly signer: Signer
   readonly owner: Pick<OwnerService, 'unfinished' | 'highestGrantEpoch'>
   readonly dialLoop: Pick<DialLoop, 'want'>
@@ -103,15 +103,15 @@ async function pullFromNeighbours({ node, sync }: RecoveryComponents, signal: Ab
   return answered
 }
 
-async function sayEpoch({ book, owner, gossip, signer, log }: RecoveryComponents, epoch: number): Promise<void> {
+async function sayEpoch({ book, owner, spread, signer, log }: RecoveryComponents, epoch: number): Promise<void> {
   for (const projectId of owner.unfinished()) {
     const view = book.views.get(projectId)
     if (view == null) continue
     const { beat, payload } = fitBeat(firstBeat(view, epoch))
     const envelope = await signer.sign('beat', payload)
     book.sayBeat(beat, envelope)
-    await gossip
-      .publish('beats', envelope)
+    await spread
+      .publish(projectId, 'beats', envelope)
       .catch((error: unknown) => log.debug({ projectId, err: error }, 'could not send a beat'))
   }
 }

@@ -1,4 +1,4 @@
-import type { Gossip, LogBook, Logger, Twin } from '../../swarm/index.ts'
+import type { LogBook, Logger, Spread, Twin } from '../../swarm/index.ts'
 import type { OwnerService } from './owner-service.ts'
 import type { Reign } from './reign.ts'
 
@@ -6,7 +6,7 @@ export interface WatchTwinsComponents {
   /** Peer id of this node. */
   readonly self: string
   readonly book: Pick<LogBook, 'onRecord' | 'onTwin'>
-  readonly gossip: Pick<Gossip, 'say'>
+  readonly spread: Pick<Spread, 'say'>
   readonly owner: Pick<OwnerService, 'depose'>
   readonly reign: Pick<Reign, 'epoch'>
   /** Goes on with a project from what the swarm knows. */
@@ -29,7 +29,7 @@ const TWIN_OF_BEFORE =
 
 /** Stops own projects that another node with this one's key writes too, and leaves the swarm to it; goes on with a project that only this node's own past wrote. */
 export function watchTwins(components: WatchTwinsComponents): void {
-  const { self, book, gossip, owner, reign, regain, leaveSwarm, log } = components
+  const { self, book, spread, owner, reign, regain, leaveSwarm, log } = components
 
   const regaining = new Set<string>()
 
@@ -44,7 +44,7 @@ export function watchTwins(components: WatchTwinsComponents): void {
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'froze a project: its owner wrote two histories')
     // A peer that has one of the two must see the other.
-    for (const envelope of proof) gossip.say('log', envelope)
+    for (const envelope of proof) spread.say(view.projectId, 'log', envelope)
     if (view.owner === self) depose(view.projectId)
   })
   book.onTwin((twin) => {

@@ -77,7 +77,12 @@ export function createIdleBook({ self, log }: IdleBookComponents, { settledMs = 
       [...entries.values()]
         .filter(({ idle, view }) => TOLD_CODES.has(idle.code) && view.owner !== self)
         .toSorted((a, b) => rank(a) - rank(b) || a.view.priority - b.view.priority)
-        .map(({ idle: { projectId, code, detail } }) => ({ projectId, code, detail })),
+        .map(({ idle: { projectId, code, detail }, view: { announce } }) => ({
+          projectId,
+          code,
+          // Everybody hears it, and it may quote the parameters.
+          detail: announce.share === 'all' ? detail : ''
+        })),
     tick: (nowMs) => {
       for (const [projectId, entry] of entries) {
         const codes = logged.get(projectId) ?? new Set()

@@ -8,16 +8,19 @@ export interface AnswerComponents {
   readonly beatOf: (projectId: string) => Uint8Array | undefined
   /** Time of day in milliseconds. */
   readonly wallMs: () => number
+  /** Whether the asker may know of a project. */
+  readonly isTold: (view: ProjectView) => boolean
 }
 
 /** The records that a neighbour with these heads lacks, in answers of bounded size. Projects that ended long ago are not offered. */
 export async function* answerHeads(
-  { views, range, proofOf, beatOf, wallMs }: AnswerComponents,
+  { views, range, proofOf, beatOf, wallMs, isTold }: AnswerComponents,
   heads: readonly Head[]
 ): AsyncGenerator<SyncReply> {
   const known = new Map(heads.map((head) => [head.projectId, head]))
   for (const view of views.values()) {
     if (view.end != null && view.end.endedAtMs + LIMITS.endedKeepMs < wallMs()) continue
+    if (!isTold(view)) continue
     const head = known.get(view.projectId)
     // A frozen project accepts only its removal.
     if (head?.frozen === true && view.end?.state !== 'removed') continue

@@ -18,6 +18,7 @@ export interface BeatNews {
   /** It is the first of a new epoch of its owner. */
   readonly isNewReign: boolean
   readonly owner: string
+  readonly projectId: string
   /** The log has records that this node lacks. */
   readonly lacksRecords: boolean
 }
@@ -68,6 +69,7 @@ export function createBeatBook({ self, log, views, isWriting, onTwin }: BeatBook
       const news = {
         isNewReign: isNewReign(view, known, beat),
         owner: view.owner,
+        projectId: beat.projectId,
         lacksRecords: beat.seq > view.head.seq
       }
       say(beat, envelope)

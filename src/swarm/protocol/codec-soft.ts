@@ -114,23 +114,30 @@ function decodeIdle(raw: wire.ToldIdle): ToldIdle[] {
   return code != null && TOLD_CODES.has(code) ? [{ projectId: id, code, detail }] : []
 }
 
-export function encodeSyncRequest(heads: readonly Head[]): Uint8Array {
-  return wire.SyncRequest.encode({ heads: heads.map((head) => ({ ...head, hash: fromHex(head.hash) })) })
+export interface SyncRequest {
+  readonly heads: readonly Head[]
+  /** The asker has something new: it wants to be asked, and no answer. */
+  readonly news: boolean
 }
 
-export function decodeSyncRequest(payload: Uint8Array): Head[] {
+export function encodeSyncRequest({ heads, news }: SyncRequest): Uint8Array {
+  return wire.SyncRequest.encode({ heads: heads.map((head) => ({ ...head, hash: fromHex(head.hash) })), news })
+}
+
+export function decodeSyncRequest(payload: Uint8Array): SyncRequest {
   const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) =>
     // Two bytes can stand for a whole head, so decoding stops early at a message with too many.
     wire.SyncRequest.decode(bytes, { limits: { heads: LIMITS.projectsMax + 1 } })
   )
   integer(raw.heads.length, 0, LIMITS.projectsMax, 'number of heads')
-  return raw.heads.map((head) => ({
+  const heads = raw.heads.map((head) => ({
     projectId: projectId(head.projectId),
     epoch: counter(head.epoch, 'epoch'),
     seq: counter(head.seq, 'seq'),
     hash: hash(head.hash, 'head'),
     frozen: head.frozen
   }))
+  return { heads, news: raw.news }
 }
 
 /** Envelopes are forwarded as received, never encoded again. */

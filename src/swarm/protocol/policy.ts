@@ -18,8 +18,8 @@ export type Right =
   | 'results'
   /** Be served pieces and encoded scenes of a project of this node. */
   | 'pieces'
-  /** Be told the title of a project of this node. */
-  | 'titles'
+  /** See the log, the beats and the title of a project of this node. */
+  | 'log'
   /** Be served finished films. */
   | 'film'
   /** Have results accepted that were not proved. */
@@ -29,12 +29,12 @@ export type Right =
   /** Be believed alone about the address at which this node can be reached. */
   | 'address'
 
-/** Whom an owner lets have title, pieces and scenes of a project. */
+/** Whom an owner lets see a project, and have its pieces and scenes. */
 export type Share = 'all' | 'trusted'
 
 /** What rights depend on besides the class. */
 export interface Terms {
-  /** Of the project that it is about; matters for `results`, `pieces` and `titles` only. */
+  /** Of the project that it is about; matters for `results`, `pieces` and `log` only. */
   readonly share: Share
   /** The programs of this node run in a sandbox; matters for {@link reachesPrograms} only. */
   readonly isBoxed: boolean
@@ -49,7 +49,7 @@ const KNOWN: readonly Right[] = [
   'room',
   'results',
   'pieces',
-  'titles',
+  'log',
   'film',
   'unproved',
   'relay',
@@ -67,13 +67,23 @@ const POLICY: Readonly<Record<PeerClass, (terms: Terms) => readonly Right[]>> = 
   local: () => KNOWN,
   stranger: ({ share, isBoxed }) => {
     if (share === 'trusted') return ['connect']
-    return isBoxed ? ['connect', 'results', 'pieces', 'titles'] : ['connect', 'pieces', 'titles']
+    return isBoxed ? ['connect', 'results', 'pieces', 'log'] : ['connect', 'pieces', 'log']
   }
 }
 
 /** Whether a peer of a class may do something. */
 export const mayDo = (peerClass: PeerClass, right: Right, terms: Terms): boolean =>
   POLICY[peerClass](terms).includes(right)
+
+/**
+ * [RULE 86] Whether a peer is told of a project, by a node that has its log. Its owner is: it may have lost it.
+ * @param may whether the peer has the right `log` for a share
+ */
+export const isTold = (
+  peer: string,
+  { owner, announce }: { readonly owner: string; readonly announce: { readonly share: Share } },
+  may: (share: Share) => boolean
+): boolean => peer === owner || announce.share === 'all' || may(announce.share)
 
 /** What decides the class of a peer. */
 export interface PeerFacts {

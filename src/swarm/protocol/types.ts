@@ -43,7 +43,7 @@ export interface Announce {
   /** Which other builds may encode it. */
   readonly builds: Builds
   readonly threads: ThreadsClass
-  /** Who takes scenes, gets pieces and is told the title. */
+  /** Who is told of it, takes scenes and gets pieces. */
   readonly share: Share
   readonly width: number
   readonly height: number

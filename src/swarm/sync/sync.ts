@@ -9,19 +9,22 @@ import {
   LIMITS,
   mustRepeat,
   ProtocolError,
-  type ProjectTitle
+  type Head,
+  type ProjectTitle,
+  type SyncReply
 } from '../protocol/index.ts'
 import { CONTROL, openControlStream } from '../open-stream.ts'
-import { createStreamIO } from '../stream-io.ts'
+import { createPaced } from './paced.ts'
+import { createStreamIO, type StreamIO } from '../stream-io.ts'
 import { createWaste } from './waste.ts'
-import type { LogBook } from '../log-book.ts'
+import type { IsTold, LogBook } from '../log-book.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
 
 export const SYNC_PROTOCOL = '/grav1/sync/1.0.0'
 
-/** Time between two pulls that one neighbour's messages trigger: a neighbour that keeps announcing more costs one sync per second. */
+/** Time between two pulls that one neighbour's messages trigger, and between two times that it is told of something new: a neighbour that keeps announcing more costs one sync per second. */
 const PULL_PAUSE_MS = 1_000
 const PULL_TIMEOUT_MS = 30_000
 /** Replies that one pull reads; the rest comes with the next. */
@@ -33,10 +36,12 @@ export interface SyncComponents {
   readonly node: SwarmNode
   readonly book: LogBook
   readonly log: Logger
+  /** Whether a peer may know of a project. Default: everybody of all. */
+  readonly toldTo?: (peer: string) => IsTold
   /** Titles of this node's projects that a peer is told. Default: none. */
   readonly titlesFor?: (peer: string) => readonly ProjectTitle[]
   /** Called with the beat that starts a new epoch, if it came from the owner itself. */
-  readonly onReign?: (envelope: Uint8Array) => void
+  readonly onReign?: (projectId: string, envelope: Uint8Array) => void
 }
 
 /** Pulls records that this node lacks from neighbours: at each new connection, after a gap, and once a minute from one of them. */
@@ -45,6 +50,8 @@ export interface Sync {
   stop: () => Promise<void>
   /** Pull soon; calls while one runs make one more. */
   pull: (peerId: string) => void
+  /** Asks a peer soon to pull, over each of its connections: this node has something new for it. */
+  tell: (peerId: string) => void
   /** Pulls from all connected peers. @returns how many answered to the end. @throws the signal's reason. */
   pullAll: (options: { readonly signal: AbortSignal }) => Promise<number>
 }
@@ -54,6 +61,8 @@ export interface SyncInit {
   readonly intervalMs?: number
 }
 
+const NOTHING: SyncReply = { records: [], beats: [], titles: [], more: false }
+
 /** As many titles as fit into one answer, whatever their letters. */
 const TITLES_PER_FRAME = 500
 
@@ -62,24 +71,25 @@ function* inFrames(titles: readonly ProjectTitle[]): Generator<readonly ProjectT
 }
 
 export function createSync(
-  { node, book, log, titlesFor = () => [], onReign }: SyncComponents,
+  { node, book, log, toldTo = () => () => true, titlesFor = () => [], onReign }: SyncComponents,
   init: SyncInit = {}
 ): Sync {
   const stopped = new AbortController()
   const running = new Map<string, { again: boolean; readonly done: Promise<boolean> }>()
   const askedBack = new Map<string, number>()
   const waste = createWaste()
-  /** Requested pulls: when the last one began, and the next one that waits. */
-  const asked = new Map<string, { atMs: number; next: NodeJS.Timeout | undefined }>()
+  const pulls = createPaced(PULL_PAUSE_MS)
+  const tellings = createPaced(PULL_PAUSE_MS)
   const onClose = ({ detail }: CustomEvent<Connection>): void => {
     askedBack.delete(detail.id)
     const peer = detail.remotePeer.toString()
-    clearTimeout(asked.get(peer)?.next)
-    asked.delete(peer)
+    pulls.forget(peer)
+    pulls.forget(detail.id)
+    tellings.forget(peer)
   }
   let timer: NodeJS.Timeout | undefined
 
-  async function pullOnce(peer: PeerId, over: Connection | undefined): Promise<void> {
+  async function pullOnce(peer: PeerId, over: Connection | undefined, news = false): Promise<void> {
     const signal = anySignal([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
     const stream =
       over == null
@@ -87,7 +97,7 @@ export function createSync(
         : await over.newStream(SYNC_PROTOCOL, { ...CONTROL, signal })
     const io = createStreamIO(stream)
     try {
-      await io.writeFrame(encodeSyncRequest(book.heads()), signal)
+      await io.writeFrame(encodeSyncRequest({ heads: book.heads(toldTo(peer.toString())), news }), signal)
       const titles: ProjectTitle[] = []
       for (let replies = 0; replies < REPLIES_MAX; replies += 1) {
         const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
@@ -110,9 +120,9 @@ export function createSync(
   }
 
   async function takeBeat(envelope: Uint8Array, from: PeerId): Promise<void> {
-    const { isNewReign, owner } = await book.ingestBeat(envelope)
+    const { isNewReign, owner, projectId } = await book.ingestBeat(envelope)
     // [RULE 22]
-    if (mustRepeat(isNewReign, from.toString(), owner)) onReign?.(envelope)
+    if (mustRepeat(isNewReign, from.toString(), owner)) onReign?.(projectId, envelope)
   }
 
   /** Records that are known already or do not fit are skipped, up to an amount; any other error ends the pull. */
@@ -161,6 +171,22 @@ export function createSync(
     return answers.filter(Boolean).length
   }
 
+  async function answer(peer: string, heads: readonly Head[], io: StreamIO, signal: AbortSignal): Promise<void> {
+    for (const titles of inFrames(titlesFor(peer)))
+      await io.writeFrame(encodeSyncReply({ ...NOTHING, titles, more: true }), signal)
+    for await (const reply of book.answer(heads, toldTo(peer))) await io.writeFrame(encodeSyncReply(reply), signal)
+  }
+
+  const connected = (peerId: string): PeerId | undefined => node.getPeers().find((other) => other.toString() === peerId)
+
+  /** One that does not know of news answers as ever. */
+  function tellNow(peerId: string): void {
+    for (const connection of node.getConnections(connected(peerId)))
+      pullOnce(connection.remotePeer, connection, true).catch((error: unknown) =>
+        log.debug({ peer: peerId, err: error }, 'could not tell a neighbour of something new')
+      )
+  }
+
   const onIdentify = (event: CustomEvent<{ peerId: PeerId; protocols: string[]; connection: Connection }>): void => {
     const { peerId, protocols, connection } = event.detail
     if (protocols.includes(SYNC_PROTOCOL) && waste.mayPull(peerId.toString())) void pullUntilQuiet(peerId, connection)
@@ -178,9 +204,9 @@ export function createSync(
             const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
             if (frame != null) {
               const request = decodeSyncRequest(frame)
-              for (const titles of inFrames(titlesFor(connection.remotePeer.toString())))
-                await io.writeFrame(encodeSyncReply({ records: [], beats: [], titles, more: true }), signal)
-              for await (const reply of book.answer(request)) await io.writeFrame(encodeSyncReply(reply), signal)
+              if (request.news) await io.writeFrame(encodeSyncReply(NOTHING), signal)
+              else await answer(connection.remotePeer.toString(), request.heads, io, signal)
+              if (request.news) pulls.run(connection.id, () => void pullUntilQuiet(connection.remotePeer, connection))
             }
             await io.end(signal)
             // Two connections to one peer id may lead to two nodes: only this connection reaches this node's records.
@@ -207,22 +233,20 @@ export function createSync(
     stop: async () => {
       stopped.abort(new Error('stopping'))
       clearInterval(timer)
-      for (const { next } of asked.values()) clearTimeout(next)
+      pulls.stop()
+      tellings.stop()
       node.removeEventListener('peer:identify', onIdentify)
       node.removeEventListener('connection:close', onClose)
       await node.unhandle(SYNC_PROTOCOL)
     },
-    pull: (peerId) => {
-      const entry = asked.get(peerId) ?? { atMs: -Infinity, next: undefined }
-      if (entry.next != null || stopped.signal.aborted) return
-      asked.set(peerId, entry)
-      const waitMs = Math.max(0, entry.atMs + PULL_PAUSE_MS - performance.now())
-      entry.next = setTimeout(() => {
-        entry.next = undefined
-        entry.atMs = performance.now()
-        const peer = node.getPeers().find((other) => other.toString() === peerId)
+    pull: (peerId) =>
+      pulls.run(peerId, () => {
+        const peer = connected(peerId)
         if (peer != null) void pullUntilQuiet(peer)
-      }, waitMs).unref()
-    }
+      }),
+    tell: (peerId) =>
+      tellings.run(peerId, () => {
+        if (connected(peerId) != null) tellNow(peerId)
+      })
   }
 }

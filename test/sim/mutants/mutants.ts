@@ -60,6 +60,13 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 7
   },
   {
+    name: 'receipts-blame',
+    what: 'a result that differs from an accepted one is a lie, whoever made the accepted one',
+    edits: [{ file: VERDICT, find: 'return by.includes(self)', replace: 'return by.length > 0 || self === by[0]' }],
+    breaks: ['S13'],
+    seed: 667
+  },
+  {
     name: 'verdict-before-receipt',
     what: 'the worker hears of a receipt that is not on disk yet',
     edits: [

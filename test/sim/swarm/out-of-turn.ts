@@ -3,12 +3,18 @@ import type { Job, WorkerState } from '../../../src/swarm/protocol/index.ts'
 /** How long a slot waits for a scene of a film that comes first. */
 const KEPT_MS = 5_000
 
+/** One step of a worker. */
+export interface WorkerChange {
+  readonly before: WorkerState
+  readonly state: WorkerState
+}
+
 /**
  * [S20] A free slot goes to the film that comes first, as far as its worker knows.
- * @param job was begun in the step that led to this state
+ * @param job was begun in this step
  * @returns what is wrong, in words; undefined when nothing is
  */
-export function outOfTurn({ token }: Job, state: WorkerState): string | undefined {
+export function outOfTurn({ token }: Job, { before: earlier, state }: WorkerChange): string | undefined {
   const place = state.candidates.findIndex(({ projectId }) => projectId === token.projectId)
   const before = state.candidates.slice(0, Math.max(0, place))
   const jobs = [...state.jobs.values()]
@@ -17,7 +23,7 @@ export function outOfTurn({ token }: Job, state: WorkerState): string | undefine
   // What is promised to others already stays theirs.
   const waiting = jobs.filter(({ stage, ahead }) => (stage === 'fetching' || stage === 'ready') && !ahead)
   const isOver = (id: string): boolean => state.candidates.every(({ projectId }) => projectId !== id)
-  const promised = claims.filter(({ atMs, projectId }) => atMs < state.nowMs || isOver(projectId))
+  const promised = [...state.claims].filter(([no, { projectId }]) => earlier.claims.has(no) || isOver(projectId))
   const hasRoom = encoding.length + waiting.length + promised.length < state.slots + state.queue
   let kept = 0
   // Who waits for the first does not ask the second.

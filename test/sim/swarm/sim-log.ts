@@ -144,11 +144,11 @@ export class SimLog {
   }
 
   request(): Uint8Array {
-    return encodeSyncRequest(this.heads())
+    return encodeSyncRequest({ heads: this.heads(), news: false })
   }
 
   answer(request: Uint8Array): Uint8Array[] {
-    const heads = new Map(decodeSyncRequest(request).map((head) => [head.projectId, head]))
+    const heads = new Map(decodeSyncRequest(request).heads.map((head) => [head.projectId, head]))
     const replies: Uint8Array[] = []
     for (const view of this.views()) {
       const theirs = heads.get(view.projectId)

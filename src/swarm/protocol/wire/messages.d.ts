@@ -426,6 +426,7 @@ export declare namespace Head {
 }
 export interface SyncRequest {
     heads: Head[];
+    news: boolean;
 }
 export declare namespace SyncRequest {
     const codec: () => Codec<SyncRequest>;

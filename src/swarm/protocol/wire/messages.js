@@ -4803,12 +4803,17 @@ export var SyncRequest;
                         Head.codec().encode(value, w);
                     }
                 }
+                if ((obj.news != null && obj.news !== false)) {
+                    w.uint32(16);
+                    w.bool(obj.news);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    heads: []
+                    heads: [],
+                    news: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -4821,6 +4826,10 @@ export var SyncRequest;
                             obj.heads.push(Head.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.heads$
                             }));
+                            break;
+                        }
+                        case 2: {
+                            obj.news = reader.bool();
                             break;
                         }
                         default: {
@@ -4851,6 +4860,13 @@ export var SyncRequest;
                                 };
                             }
                             obj.heads++;
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.news`,
+                                value: reader.bool()
+                            };
                             break;
                         }
                         default: {

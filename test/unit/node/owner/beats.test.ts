@@ -20,7 +20,7 @@ function endedProject() {
   let told = 0
   const components = {
     book: { views: new Map(), sayBeat: (beat: Beat) => said.push(beat) },
-    gossip: { publish: async () => void (told += 1) },
+    spread: { publish: async () => void (told += 1) },
     signer: { peerId: 'o', sign: async () => new Uint8Array(10) },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
   }

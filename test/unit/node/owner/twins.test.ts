@@ -20,7 +20,7 @@ function watched(epoch: number | undefined) {
   watchTwins({
     self: SELF,
     book: { onRecord: records.add, onTwin: twins.add },
-    gossip: { say: (_, data) => said.push(data) },
+    spread: { say: (_, topic, data) => void (topic === 'log' && said.push(data)) },
     owner: { depose: async (projectId) => void deposed.push(projectId) },
     reign: { epoch },
     regain: async (projectId) => {

@@ -336,7 +336,7 @@ describe('soft state', () => {
       hash: HASH,
       frozen: false
     }))
-    expect(refusal(() => decodeSyncRequest(wire.SyncRequest.encode({ heads })))).toBe('invalid')
+    expect(refusal(() => decodeSyncRequest(wire.SyncRequest.encode({ heads, news: false })))).toBe('invalid')
     const records = Array.from({ length: LIMITS.syncRecordsMax + 1 }, () => new Uint8Array(1))
     expect(refusal(() => decodeSyncReply(wire.SyncReply.encode({ records, beats: [], more: false })))).toBe('invalid')
   })
@@ -412,7 +412,7 @@ const SAMPLES = {
   'node info': [wire.NodeInfo.encode(info), decodeNodeInfo],
   'a command': [wire.Command.encode(command), decodeCommand],
   'the reply to a command': [wire.CommandReply.encode(reply), decodeCommandReply],
-  'a sync request': [wire.SyncRequest.encode({ heads: [head] }), decodeSyncRequest],
+  'a sync request': [wire.SyncRequest.encode({ heads: [head], news: false }), decodeSyncRequest],
   'a sync reply': [wire.SyncReply.encode(answer), decodeSyncReply],
   'a blob request': [wire.BlobRequest.encode({ sha256: HASH, offset: 0, probe: false }), decodeBlobRequest],
   'a blob header': [wire.BlobHeader.encode({ status: 'ok', bytes: 1, chunkHashes: HASH }), decodeBlobHeader],
@@ -615,7 +615,10 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ]
   ],
   projectsMax: [
-    ['heads', (count) => refusal(() => decodeSyncRequest(wire.SyncRequest.encode({ heads: times(count, head) })))],
+    [
+      'heads',
+      (count) => refusal(() => decodeSyncRequest(wire.SyncRequest.encode({ heads: times(count, head), news: false })))
+    ],
     [
       'beats of an answer',
       (count) =>

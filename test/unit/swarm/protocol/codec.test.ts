@@ -109,7 +109,7 @@ const CODECS = [
   }),
   codec({
     name: 'sync request',
-    values: arbitrary.heads,
+    values: arbitrary.syncRequest,
     encode: encodeSyncRequest,
     decode: decodeSyncRequest,
     bytesMax: LIMITS.syncMessageBytesMax

@@ -30,7 +30,7 @@ const DOORS = {
   withdraw: door(bodies('withdraw'), protocol.encodeLogRecord, protocol.decodeLogRecord),
   beat: door(arbitrary.beat, protocol.encodeBeat, protocol.decodeBeat),
   'node info': door(arbitrary.nodeInfo, protocol.encodeNodeInfo, protocol.decodeNodeInfo),
-  'sync request': door(arbitrary.heads, protocol.encodeSyncRequest, protocol.decodeSyncRequest),
+  'sync request': door(arbitrary.syncRequest, protocol.encodeSyncRequest, protocol.decodeSyncRequest),
   'sync reply': door(arbitrary.syncReply, protocol.encodeSyncReply, protocol.decodeSyncReply),
   session: door(arbitrary.sessionMessage, protocol.encodeSessionMessage, protocol.decodeSessionMessage),
   claim: door(arbitrary.claim, protocol.encodeClaim, protocol.decodeClaim),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  isTold,
   mayDo,
   peerClassOf,
   type PeerClass,
@@ -31,14 +32,24 @@ test.for<readonly [PeerClass, 'boxed' | 'unboxed', Terms['share'], readonly Righ
   ['introduced', 'unboxed', 'all', KNOWN],
   ['local', 'boxed', 'trusted', KNOWN],
   ['local', 'unboxed', 'all', KNOWN],
-  ['stranger', 'boxed', 'all', ['connect', 'results', 'pieces', 'titles']],
-  ['stranger', 'unboxed', 'all', ['connect', 'pieces', 'titles']],
+  ['stranger', 'boxed', 'all', ['connect', 'results', 'pieces', 'log']],
+  ['stranger', 'unboxed', 'all', ['connect', 'pieces', 'log']],
   ['stranger', 'boxed', 'trusted', ['connect']],
   ['stranger', 'unboxed', 'trusted', ['connect']],
   ['banned', 'boxed', 'all', []],
   ['banned', 'unboxed', 'trusted', []]
 ])('%s, with programs %s, sharing with %s', ([peerClass, programs, share, rights]) => {
   expect(RIGHTS.filter((right) => mayDo(peerClass, right, { share, isBoxed: programs === 'boxed' }))).toEqual(rights)
+})
+
+test.for<readonly [string, string, Terms['share'], PeerClass, boolean]>([
+  ['a stranger', 'foe', 'all', 'stranger', true],
+  ['a stranger', 'foe', 'trusted', 'stranger', false],
+  ['a machine of the house', 'friend', 'trusted', 'local', true],
+  ['the owner itself, that nobody knows,', 'owner', 'trusted', 'stranger', true]
+])('%s is told of a project that is for whom it should be', ([, peer, share, peerClass, told]) => {
+  const may = (asked: Terms['share']): boolean => mayDo(peerClass, 'log', { share: asked, isBoxed: true })
+  expect(isTold(peer, { owner: 'owner', announce: { share } }, may)).toBe(told)
 })
 
 const near = (): boolean => true
