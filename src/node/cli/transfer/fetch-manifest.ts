@@ -26,13 +26,13 @@ export async function fetchManifest(
     const text = await client.manifest(projectId, { signal })
     if (text === undefined) return undefined
     const { film } = await openManifest(text)
-    if (film.sha256 !== sha256) throw new ManifestError('not-a-manifest', 'it is of another film')
+    if (film.sha256 !== sha256) throw new ManifestError('not-a-manifest', 'it belongs to another film')
     const mayReplace = overwrite || (await isManifestPlaceFree(path))
     await writeManifest(path, text, mayReplace)
     return undefined
   } catch (error) {
     signal.throwIfAborted()
-    return `The film is there, its manifest is not: ${printable(error instanceof Error ? error.message : String(error))}`
+    return `The film was fetched, but its manifest was not: ${printable(error instanceof Error ? error.message : String(error))}`
   }
 }
 

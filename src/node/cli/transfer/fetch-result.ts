@@ -93,12 +93,12 @@ async function fill(client: Pick<NodeClient, 'completed'>, result: Result, part:
       // What the file system refuses, no later try mends.
       if (cause instanceof Error && 'syscall' in cause && 'path' in cause) throw cause
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC') throw cause
-      throw new CliError('node-lost', `The connection to the node is lost; the same command goes on from there.`, {
+      throw new CliError('node-lost', `The connection to the node is lost. The same command continues from there.`, {
         cause
       })
     })
     if (there < result.bytes)
-      throw new CliError('node-lost', `The connection to the node is lost; the same command goes on from there.`)
+      throw new CliError('node-lost', `The connection to the node is lost. The same command continues from there.`)
     digest = hash.digest('hex')
     return true
   })
