@@ -624,12 +624,5 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     breaks: ['S20'],
     seed: 1
-  },
-  {
-    name: 'silence-takes-room',
-    what: 'a worker that waits for a silent owner asks no film after its own',
-    edits: [{ file: WORKER, find: 'held - inTime.length', replace: 'held - claims.length' }],
-    breaks: ['S20'],
-    seed: 1
   }
 ]
