@@ -220,7 +220,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'dead-lease',
     what: 'an encoder starts under a lease that ran out',
-    edits: [{ file: WORKER, find: 'if (Math.min(liveUntilMs, hardAtMs) <= state.nowMs) return false', replace: '' }],
+    edits: [{ file: WORKER, find: 'if (!isLive(state, job)) return false', replace: '' }],
     breaks: ['S10'],
     seed: 62
   },
@@ -622,13 +622,6 @@ export const MUTANTS: readonly Mutant[] = [
         replace: 'for (const projectId of waits.keys()) free.pass(projectId); waits.clear()'
       }
     ],
-    breaks: ['S20'],
-    seed: 1
-  },
-  {
-    name: 'silence-takes-room',
-    what: 'a worker that waits for a silent owner asks no film after its own',
-    edits: [{ file: WORKER, find: 'held - inTime.length', replace: 'held - claims.length' }],
     breaks: ['S20'],
     seed: 1
   }
