@@ -227,7 +227,7 @@ export function freeInMs(state: OwnerState, worker: string, nowMs: number): numb
   return freeMs === Infinity ? 0 : freeMs
 }
 
-/** Milliseconds per frame: as measured, by the progress of its first scene, or by a result that waits for its verdict; 0 if nothing is known. */
+/** Milliseconds per frame: as measured, or by the progress of its first scene; 0 if nothing is known. */
 function speedOf(state: OwnerState, worker: string, nowMs: number): number {
   const measured = msPerFrameOf(state, worker)
   if (measured > 0) return measured
@@ -235,9 +235,6 @@ function speedOf(state: OwnerState, worker: string, nowMs: number): number {
     const done = doneShare(scene.frames, lease, state.work)
     if (lease.worker === worker && done > 0.1) return ranMs(lease, nowMs) / (done * scene.frames)
   }
-  // A proof may take as long as the encode: meanwhile the worker's next piece should come.
-  for (const { frames, results } of state.scenes)
-    for (const { worker: by, encodeMs } of results) if (by === worker) return encodeMs / frames
   return 0
 }
 

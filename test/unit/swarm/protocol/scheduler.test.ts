@@ -92,17 +92,6 @@ describe('by speed', () => {
     expect(bench.claim('new')?.token.scene).toBe(3)
   })
 
-  test('who was not measured fetches nothing ahead, until its first result is there, verified or not', () => {
-    const bench = createOwnerBench(Array.from({ length: 20 }, () => 10))
-    measure(bench, 'b', 100)
-    const first = bench.claim('a')
-    expect(bench.claim('a', true)).toBeUndefined()
-    bench.now += 1000
-    bench.result(first, 'a')
-    expect(bench.claim('a')).toBeDefined()
-    expect(bench.claim('a', true)).toBeDefined()
-  })
-
   test('a slow worker gets the longest scene that it can do while the others do the rest', () => {
     const bench = createOwnerBench([110, 100, 95, 90, 80, 70, 60, 20, 10])
     measure(bench, 'fast', 10)
