@@ -2,7 +2,7 @@ import { totalmem } from 'node:os'
 import type { ProgramLimits } from '../../platform/index.ts'
 
 /** What a program is for; its row below says what it may use. */
-export type ProgramKind = 'media' | 'tool' | 'encoder' | 'library' | 'relay' | 'own'
+export type ProgramKind = 'media' | 'tool' | 'encoder' | 'library' | 'own'
 
 /** What a program may use. Which files it sees, its call names: those that it reads, those that it writes, and no others. */
 export interface ProgramRules {
@@ -32,8 +32,6 @@ export const PROGRAM_RULES: Readonly<Record<ProgramKind, ProgramRules>> = {
   encoder: { isBoxed: true, memoryGib: ENCODER_GIB, cpuHours: 1_000, openFiles: 256 },
   // node-av, which decodes and encodes in one process.
   library: { isBoxed: true, memoryGib: ENCODER_GIB + NODE_RESERVES_GIB, cpuHours: 1_000, openFiles: 256 },
-  // Passes frames from decoder to encoder.
-  relay: { isBoxed: true, memoryGib: 1, cpuHours: 100, openFiles: 64 },
   // ldd, which reads this machine's own programs and says which libraries they take outside of a box.
   own: { isBoxed: false, memoryGib: 4, cpuHours: 1, openFiles: 256 }
 }
@@ -46,7 +44,6 @@ const KINDS: Readonly<Record<string, ProgramKind>> = {
   mkvextract: 'tool',
   mkvinfo: 'tool',
   'node-av': 'library',
-  sh: 'relay',
   ldd: 'own'
 }
 
