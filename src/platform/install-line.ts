@@ -4,7 +4,7 @@ import { findProgram } from './programs.ts'
 const ALL = ['ffmpeg', 'ffprobe', 'aomenc', 'vpxenc', 'SvtAv1EncApp', 'mkvmerge', 'mkvpropedit'] as const
 
 /** With those that it runs them by. */
-const KNOWN = [...ALL, 'bwrap', 'sh', 'cat'] as const
+const KNOWN = [...ALL, 'bwrap'] as const
 
 type Tool = (typeof KNOWN)[number]
 type Packages = Readonly<Partial<Record<Tool, string>>>
@@ -27,8 +27,6 @@ const MANAGERS: readonly PackageManager[] = [
     command: 'pacman -S',
     packages: {
       bwrap: 'bubblewrap',
-      sh: 'bash',
-      cat: 'coreutils',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom',
       vpxenc: 'libvpx',
@@ -41,8 +39,6 @@ const MANAGERS: readonly PackageManager[] = [
     command: 'dnf install',
     packages: {
       bwrap: 'bubblewrap',
-      sh: 'bash',
-      cat: 'coreutils',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom',
       vpxenc: 'libvpx-utils',
@@ -55,8 +51,6 @@ const MANAGERS: readonly PackageManager[] = [
     command: 'apt install',
     packages: {
       bwrap: 'bubblewrap',
-      sh: 'dash',
-      cat: 'coreutils',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom-tools',
       vpxenc: 'vpx-tools',

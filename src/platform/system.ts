@@ -13,8 +13,8 @@ export interface System {
   readonly hasGroups: boolean
   /** Whether a program whose parent is gone is ended by the system itself. Linux does it for those that ask: see `startWords`. */
   readonly endsOrphans: boolean
-  /** Whether there is a POSIX shell. */
-  readonly hasShell: boolean
+  /** Whether this process can make the input of one program the output of another. */
+  readonly handsPipesOver: boolean
   /** Whether the mode of a file says who may read it. */
   readonly hasModes: boolean
   /** Whether names may have a drive, a share or a device in front. */
@@ -41,7 +41,7 @@ export interface System {
 const POSIX = {
   nullDevice: '/dev/null',
   hasGroups: true,
-  hasShell: true,
+  handsPipesOver: true,
   hasModes: true,
   hasDrives: false,
   programEnds: [''],
@@ -76,7 +76,7 @@ const SYSTEMS: Readonly<Record<SystemName, System>> = {
     nullDevice: 'NUL',
     hasGroups: false,
     endsOrphans: true,
-    hasShell: false,
+    handsPipesOver: false,
     hasModes: false,
     hasDrives: true,
     // Scripts need a shell.

@@ -39,10 +39,10 @@ test('every program of the table has the rules of its row, and every encoder has
 })
 
 test('limits are in bytes and seconds', () => {
-  expect(limitsOf(PROGRAM_RULES.relay, 0)).toEqual({
-    addressSpaceBytes: 1024 ** 3,
+  expect(limitsOf(PROGRAM_RULES.tool, 0)).toEqual({
+    addressSpaceBytes: 8 * 1024 ** 3,
     fileBytes: 0,
-    cpuSeconds: 360_000,
-    openFiles: 64
+    cpuSeconds: 72_000,
+    openFiles: 256
   })
 })

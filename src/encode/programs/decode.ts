@@ -1,7 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
-import { type FrameFormat, type PictureFilters, plainFrames, shiftedUp, withFilters } from '../rules/index.ts'
+import {
+  type FrameFormat,
+  type PictureFilters,
+  plainFrames,
+  shiftedUp,
+  withFilters,
+  Y4M_HEADER_BYTES_MAX
+} from '../rules/index.ts'
 import { PIECE_DECODERS } from './decoders.ts'
 import { readFrameHashes, FRAME_HASH_OUTPUT } from './frame-hash.ts'
 import { type MediaProcess, startProcess } from './process.ts'
@@ -21,6 +28,8 @@ export interface PieceDecode {
   readonly process: MediaProcess
   /** The decoded frames' hashes, once all are read. */
   readonly hashes: Promise<readonly string[]>
+  /** What the decoder says of the y4m's format, as a y4m header without its newline; empty where it says nothing. */
+  readonly header: Promise<string>
 }
 
 /** MPEG-2, MPEG-4 and MJPEG decode by this inverse transform to the same samples on every processor; by default those of ARM differ from those of x86. */
@@ -61,6 +70,42 @@ const takeFrames = (label: string, frames: number): string[] => [
 const framesOf = ({ skip, filters }: PieceFrames, input: number): string =>
   withFilters(`[${input}:v:0]select=gte(n\\,${skip})`, filters)
 
+/** More than any film lasts, in seconds. */
+const NEVER = '1000000000'
+
+/** ffmpeg's output options for y4m on its stdout without a header, which goes to descriptor 4: of its muxers only that for segments writes the two to different places, and one segment is everything. */
+const Y4M_OUTPUT: readonly string[] = [
+  '-c:v',
+  'wrapped_avframe',
+  '-f',
+  'segment',
+  '-segment_time',
+  NEVER,
+  '-segment_format',
+  'yuv4mpegpipe',
+  '-segment_format_options',
+  'strict=-1',
+  '-segment_header_filename',
+  'pipe:4',
+  '-segment_start_number',
+  '1',
+  'pipe:%d'
+]
+
+/** The first line, without its newline. */
+async function headerIn(stream: Readable): Promise<string> {
+  let header = ''
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      header += chunk.toString('latin1')
+      if (header.includes('\n') || header.length > Y4M_HEADER_BYTES_MAX) break
+    }
+  } catch {
+    // The program's end tells why.
+  }
+  return header.split('\n', 1)[0] ?? ''
+}
+
 /** Filters that add bits only by shifting samples up, whatever the frames say of their range. */
 export const shiftUp = (from: FrameFormat, to: FrameFormat): string =>
   `${plainFrames(from)},${shiftedUp(to.pixelFormat)}`
@@ -68,7 +113,7 @@ export const shiftUp = (from: FrameFormat, to: FrameFormat): string =>
 /**
  * Decodes frames of a piece and makes of them what the project encodes. This one function serves the owner's proof that a piece is exact and the worker's encode, so that
  * both see the same frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, or to the process's own stdout, and are those of
- * the frames before they are shifted up.
+ * the frames before they are shifted up. The y4m has no header: it comes apart.
  */
 export function startPieceDecode(
   piece: PieceFrames,
@@ -85,17 +130,19 @@ export function startPieceDecode(
   const handed = shifted === undefined ? 'null' : shiftUp(shifted.from, shifted.to)
   const graph = y4m === undefined ? `${made}[h]` : `${made},split=2[h][s];[s]${handed}[y]`
   const take = (label: string): string[] => takeFrames(label, piece.frames)
-  const frames = y4m === undefined ? [] : [...take('[y]'), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1']
+  const frames = y4m === undefined ? [] : [...take('[y]'), ...Y4M_OUTPUT]
   const hashes = [...take('[h]'), ...FRAME_HASH_OUTPUT, 'pipe:3']
   const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), '-filter_complex', graph, ...frames, ...hashes]
   const running = startProcess('ffmpeg', args, {
     signal: init.signal,
     stdout: y4m ?? 'ignore',
     extra: true,
+    frames: y4m !== undefined,
     ...(init.nice === undefined ? {} : { nice: init.nice }),
     reads: [piece.pieceFile]
   })
-  return { process: running, hashes: collectHashes(running) }
+  const header = y4m === undefined ? Promise.resolve('') : headerIn(running.frames)
+  return { process: running, hashes: collectHashes(running), header }
 }
 
 /** A piece whose frames are hashed into a file. */

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os'
 import type { ProgramLimits } from '../../platform/index.ts'
 
 /** What a program is for; its row below says what it may use. */
-export type ProgramKind = 'media' | 'tool' | 'encoder' | 'library' | 'relay'
+export type ProgramKind = 'media' | 'tool' | 'encoder' | 'library'
 
 /** What a program may use. Which files it sees, its call names: those that it reads, those that it writes, and no others. */
 export interface ProgramRules {
@@ -29,9 +29,7 @@ export const PROGRAM_RULES: Readonly<Record<ProgramKind, ProgramRules>> = {
   tool: { memoryGib: 8, cpuHours: 20, openFiles: 256 },
   encoder: { memoryGib: ENCODER_GIB, cpuHours: 1_000, openFiles: 256 },
   // node-av, which decodes and encodes in one process.
-  library: { memoryGib: ENCODER_GIB + NODE_RESERVES_GIB, cpuHours: 1_000, openFiles: 256 },
-  // Passes frames from decoder to encoder.
-  relay: { memoryGib: 1, cpuHours: 100, openFiles: 64 }
+  library: { memoryGib: ENCODER_GIB + NODE_RESERVES_GIB, cpuHours: 1_000, openFiles: 256 }
 }
 
 const KINDS: Readonly<Record<string, ProgramKind>> = {
@@ -41,8 +39,7 @@ const KINDS: Readonly<Record<string, ProgramKind>> = {
   mkvpropedit: 'tool',
   mkvextract: 'tool',
   mkvinfo: 'tool',
-  'node-av': 'library',
-  sh: 'relay'
+  'node-av': 'library'
 }
 
 /** Every other program is an encoder. */

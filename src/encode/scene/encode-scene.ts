@@ -13,7 +13,7 @@ import { expectMemory, isStuck, noMemory } from '../programs/out-of-memory.ts'
 import { encoderFacts } from '../programs/program-facts.ts'
 import type { EncodedScene, EncodeSceneInput, PassInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
-import { checkY4mHeader, startY4mRelay } from './y4m-relay.ts'
+import { checkY4mHeader, feedY4m } from './y4m-feed.ts'
 
 /** Of what an encoder said that does not end. */
 const STUCK_CHARS = 200
@@ -67,7 +67,7 @@ async function runWhole({ input, encoder, args, given, how }: PassRun, { signal 
   return end
 }
 
-/** One pass: decoder, relay, encoder. Whatever fails or cannot be started, all are gone when it returns. */
+/** One pass: decoder and encoder. Whatever fails or cannot be started, both are gone when it returns. */
 async function runPass({ input, encoder, args, given, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
   const { params, video, nice } = input
   const handed = handedVideo(encoder, params, video)
@@ -82,20 +82,19 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
     const encoding = startProcess(encoder.program, args, { ...how, onStderr, ...given, signal: either, stdin: 'pipe' })
     ended.push(encoding.ended)
     const shifted = handed.pixelFormat === video.pixelFormat ? undefined : { from: video, to: handed }
-    const relay = startY4mRelay({
+    const feed = feedY4m({
       video: handed,
       to: encoding.stdin,
-      nice,
       signal: either,
       onFailed: (error) => stop.abort(error),
       decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shifted })
     })
-    const { decoding } = relay
+    const { decoding } = feed
     ended.push(decoding.process.ended)
-    ended.push(relay.ended)
+    ended.push(feed.ended)
     const decoded = await decoding.process.ended
-    await checkY4mHeader(relay, handed)
-    const unread = relay.stoppedReading(decoded)
+    await checkY4mHeader(feed, handed)
+    const unread = feed.stoppedReading(decoded)
     if (!unread) {
       expectMemory(decoded, 'ffmpeg')
       expectSuccess(decoded, 'ffmpeg', 'decode-failed')
@@ -107,7 +106,7 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
     if (unread) {
       throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, { stderrTail: encoded.stderrTail })
     }
-    await relay.ended
+    await feed.ended
     return encoded
   } finally {
     stop.abort()

@@ -92,9 +92,8 @@ async function handed({ scenes, filters, source }: PreparedClip): Promise<Buffer
   await startPieceDecode({ ...scene!, filters }, { signal, y4m: cat.stdin, nice: 0 }).hashes
   const stream = await read
   const bytes = frameBytes(encodedSource(source, filters).video)
-  const begin = stream.indexOf('\n') + 1
   const frames: Buffer[] = []
-  for (let at = begin; at < stream.length; at += bytes + 6) frames.push(stream.subarray(at + 6, at + 6 + bytes))
+  for (let at = 0; at < stream.length; at += bytes + 6) frames.push(stream.subarray(at + 6, at + 6 + bytes))
   return Buffer.concat(frames)
 }
 

@@ -73,12 +73,11 @@ test.for(RANGES)('frames of 8 bits are handed over shifted up by two, and hashed
   const plain = startPieceDecode(scene, { signal, y4m: undefined, nice: 0 })
   expect(await decode.hashes).toEqual(await plain.hashes)
   const stream = await read
-  const header = stream.subarray(0, stream.indexOf('\n')).toString('latin1')
   const video = { ...clip(10, range).source.video }
-  expect(y4mHeaderFits(header, video)).toBe(true)
+  expect(y4mHeaderFits(await decode.header, video)).toBe(true)
   const frameBytes = WIDTH * HEIGHT * 3
   for (let n = 0; n < scene.frames; n += 1) {
-    const at = header.length + 1 + n * ('FRAME\n'.length + frameBytes) + 'FRAME\n'.length
+    const at = n * ('FRAME\n'.length + frameBytes) + 'FRAME\n'.length
     const from = (scene.start + n) * frameBytes
     expect(stream.subarray(at, at + frameBytes).equals(shifted.subarray(from, from + frameBytes)), `${n}`).toBe(true)
   }

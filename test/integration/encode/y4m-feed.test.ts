@@ -4,12 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type PieceDecode, startPieceDecode } from '../../../src/encode/programs/decode.ts'
 import { hashOfFrames } from '../../../src/encode/programs/frame-hash.ts'
 import { type MediaProcess, startProcess } from '../../../src/encode/programs/process.ts'
-import {
-  checkY4mHeader,
-  startOwnRelay,
-  startShellRelay,
-  type Y4mRelayInit
-} from '../../../src/encode/scene/y4m-relay.ts'
+import { checkY4mHeader, handFramesOver, passFramesOn, type Y4mFeedInit } from '../../../src/encode/scene/y4m-feed.ts'
 import { findProgram } from '../../../src/platform/index.ts'
 import { type VideoFormat, y4mHeader } from '../../../src/encode/rules/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
@@ -36,26 +31,26 @@ function startKeeping(file: string): MediaProcess {
 }
 
 const decodeScene =
-  (stop: AbortSignal = signal): Y4mRelayInit['decode'] =>
+  (stop: AbortSignal = signal): Y4mFeedInit['decode'] =>
   (y4m) =>
     startPieceDecode(scene(), { signal: stop, y4m, nice: 0 })
 
-/** Of relays that are well. */
+/** Of what goes well. */
 const onFailed = (error: unknown): void => expect.fail(String(error))
 
-const RELAYS = { shell: startShellRelay, 'this process': startOwnRelay }
+const WAYS = { 'handed over': handFramesOver, 'passed on by this process': passFramesOn }
 
-describe.for(Object.entries(RELAYS))('frames through %s', ([, start]) => {
+describe.for(Object.entries(WAYS))('frames that are %s', ([, feed]) => {
   async function passOn(video: VideoFormat): Promise<{ bytes: Buffer; decoding: PieceDecode; checked: Promise<void> }> {
     const file = join(folder.path, `passed-${(count += 1)}`)
     const keeping = startKeeping(file)
-    const relay = start({ video, to: keeping.stdin, nice: 0, signal, onFailed, decode: decodeScene() })
-    await relay.decoding.process.ended
-    const checked = checkY4mHeader(relay, video)
+    const { decoding, ...feeding } = feed({ video, to: keeping.stdin, signal, onFailed, decode: decodeScene() })
+    await decoding.process.ended
+    const checked = checkY4mHeader({ decoding, ...feeding }, video)
     checked.catch(() => {})
-    await relay.ended
+    await feeding.ended
     await keeping.ended
-    return { bytes: await readFile(file), decoding: relay.decoding, checked }
+    return { bytes: await readFile(file), decoding, checked }
   }
 
   test('get the header of the project and are the same otherwise', async () => {
@@ -78,32 +73,33 @@ describe.for(Object.entries(RELAYS))('frames through %s', ([, start]) => {
   test('stop when nobody reads them, and that is told', async () => {
     const keeping = startProcess('true', [], { signal, stdin: 'pipe' })
     const { video } = clip.source
-    const relay = start({ video, to: keeping.stdin, nice: 0, signal, onFailed, decode: decodeScene() })
-    expect(relay.stoppedReading(await relay.decoding.process.ended)).toBe(true)
-    await relay.ended.catch(() => {})
+    const feeding = feed({ video, to: keeping.stdin, signal, onFailed, decode: decodeScene() })
+    expect(feeding.stoppedReading(await feeding.decoding.process.ended)).toBe(true)
+    await feeding.ended.catch(() => {})
   })
 
   test('end with their signal', async () => {
     const stop = new AbortController()
     const keeping = startProcess('sleep', ['60'], { signal: stop.signal, stdin: 'pipe' })
     const { video } = clip.source
-    const init = { video, to: keeping.stdin, nice: 0, signal: stop.signal, onFailed }
-    const relay = start({ ...init, decode: decodeScene(stop.signal) })
+    const init = { video, to: keeping.stdin, signal: stop.signal, onFailed }
+    const feeding = feed({ ...init, decode: decodeScene(stop.signal) })
     stop.abort(new Error('enough'))
-    const ends = await Promise.allSettled([relay.ended, relay.decoding.process.ended, keeping.ended])
-    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    const ends = await Promise.allSettled([feeding.decoding.process.ended, keeping.ended])
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    await feeding.ended.catch(() => {})
   })
 })
 
-test('both pass on the same bytes', async () => {
+test('both give the same bytes', async () => {
   const { video } = clip.source
   const files = await Promise.all(
-    Object.values(RELAYS).map(async (start) => {
+    Object.values(WAYS).map(async (feed) => {
       const file = join(folder.path, `both-${(count += 1)}`)
       const keeping = startKeeping(file)
-      const relay = start({ video, to: keeping.stdin, nice: 0, signal, onFailed, decode: decodeScene() })
-      await relay.decoding.process.ended
-      await relay.ended
+      const { decoding, ended } = feed({ video, to: keeping.stdin, signal, onFailed, decode: decodeScene() })
+      await decoding.process.ended
+      await ended
       await keeping.ended
       return readFile(file)
     })
@@ -117,7 +113,7 @@ async function brokenPath(name: string, script: string | undefined, mode = 0o755
   const before = process.env['PATH']
   const bin = join(folder.path, `bin-${(count += 1)}`)
   await mkdir(bin)
-  for (const program of ['sh', 'cat', 'nice', 'prlimit', 'setpriv', 'ldd', 'ffmpeg', 'SvtAv1EncApp'])
+  for (const program of ['nice', 'prlimit', 'setpriv', 'ldd', 'ffmpeg', 'SvtAv1EncApp'])
     if (program !== name) await symlink(findProgram(program) ?? '', join(bin, program))
   if (script !== undefined) await writeFile(join(bin, name), script, { mode })
   onTestFinished(() => void (process.env['PATH'] = before))
@@ -133,13 +129,8 @@ const encodeScene = async () => {
 const FAILS = '#!/bin/sh\nexit 127\n'
 
 test.for([
-  ['sh', 'is missing', undefined, /^sh is not installed: /],
-  ['cat', 'is missing', undefined, /^cat is not installed: /],
   ['ffmpeg', 'is missing', undefined, /^ffmpeg is not installed: /],
   ['SvtAv1EncApp', 'is missing', undefined, /^SvtAv1EncApp is not installed: /],
-  ['sh', 'ends at once', FAILS, /^The relay \(sh and cat\) ended with /],
-  ['cat', 'ends at once', FAILS, /^The relay \(sh and cat\) ended with exit code 127/],
-  ['cat', 'is no program', 'none\0', /^The relay \(sh and cat\) ended with exit code 126/],
   ['ffmpeg', 'ends at once', FAILS, /^ffmpeg ended with exit code 127/],
   ['SvtAv1EncApp', 'ends at once', FAILS, /^SvtAv1EncApp ended with exit code 127/],
   ['setpriv', 'ends at once', FAILS, / ended with exit code 127/]
@@ -148,12 +139,12 @@ test.for([
   await expect(encodeScene()).rejects.toThrow(words)
 })
 
-test.for(['sh', 'cat', 'SvtAv1EncApp'])('a chain ends and names %s where its file may not be run', async (name) => {
+test.for(['ffmpeg', 'SvtAv1EncApp'])('a chain ends and names %s where its file may not be run', async (name) => {
   await brokenPath(name, FAILS, 0o644)
   await expect(encodeScene()).rejects.toThrow(`${name} is not installed: `)
 })
 
-test('a box shows what passes the frames on, wherever it is found', async () => {
+test('a chain runs with programs that are links outside of the system folders', async () => {
   await brokenPath('no-such-program', undefined)
   expect((await encodeScene()).bytes).toBeGreaterThan(0)
 })
