@@ -1,4 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MESH } from '../src/swarm/gossip/mesh.ts'
+import { TOPICS } from '../src/swarm/gossip/topics.ts'
 import { DEFAULT_TIMING, introductionMs } from '../src/swarm/protocol/index.ts'
+import { figureFile } from './lib/figure.ts'
+import { RESULTS } from './lib/results.ts'
 import { createClock } from '../test/sim/engine/clock.ts'
 import { createDisk } from '../test/sim/engine/disk.ts'
 import { createNetwork } from '../test/sim/engine/network.ts'
@@ -12,14 +18,15 @@ import type { Random } from '../test/sim/engine/random.ts'
 
 /** Above it each message reaches everybody at once: so many hops would take an hour. */
 const MESH_MAX = 320
-/** What real daemons do and the simulator does not, as `bench:swarm` counts it: copies of a message that a node gets, ... */
-const COPIES = 4
+/** What real daemons do and the simulator does not: copies of a message that a node gets, as `bench:swarm` last counted them, ... */
+const COPIES = publishedCopies()
 /** ... bytes of author, number, signature and topic of each, ... */
 const FRAMING_BYTES = 170
 /** ... an introduction with all that, ... */
 const INTRODUCTION_BYTES = 260
-/** ... and six neighbours that hear three times that it is there. */
-const NAMED_BYTES = 48 * 3 * 6
+/** ... and neighbours that hear three times that it is there. */
+const NAMED_BYTES = 48 * 3 * MESH.Dlazy
+const PEER_ID_CHARS = 52
 /** Neighbours up to which an author sends a message to all of them. */
 const FLOOD_MAX = 50
 
@@ -30,6 +37,8 @@ export interface SimulatedInit {
   readonly scenes: number
   readonly owners: number
   readonly seed: number
+  /** How long the owner takes to prove a result. Default: as in the simulation. */
+  readonly proofMs?: number
   /** Least and most frames of a scene. Default 60 and 240. */
   readonly frames?: readonly [number, number]
   /** Milliseconds that a worker needs for a frame. Default: drawn for each, 500 to 4,000. */
@@ -48,7 +57,7 @@ export interface Simulated {
   readonly sentByBusiestOwner: number
   readonly messagesPerScene: number
   readonly heapPerNode: number
-  /** What was published, by topic. */
+  /** What was published up to the last accepted scene, by topic. */
   readonly published: Readonly<Record<string, Published>>
 }
 
@@ -56,6 +65,18 @@ export interface Simulated {
 export interface Published {
   readonly messages: number
   readonly bytes: number
+}
+
+/** Of all topics together. */
+function publishedCopies(): number {
+  const { tables } = figureFile.parse(JSON.parse(readFileSync(join(RESULTS, 'swarm.json'), 'utf8')))
+  const rows = tables.flatMap((table) => table.rows).filter(([topic]) => String(topic) in TOPICS)
+  const [fresh, got] = rows.reduce<readonly [number, number]>(
+    ([messages, copies], [, each, , times]) => [messages + Number(each), copies + Number(each) * Number(times)],
+    [0, 0]
+  )
+  if (!(got > 0)) throw new Error('bench/results/swarm.json says nothing of gossip')
+  return got / fresh
 }
 
 const drawnSpeed = (random: Random): number => 500 * 8 ** random.next()
@@ -68,7 +89,7 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
   const mesh = createNetwork(world, { latency: { baseMs: 5, jitterMs: 5 } })
   const { network, told } = createCounted(workers > MESH_MAX ? createBroadcast(world, mesh) : mesh)
   const names = Array.from({ length: owners + workers }, (_, index) =>
-    (index < owners ? `owner${index + 1}` : `worker${index + 1}`).replaceAll('0', 'o').padEnd(24, 'z')
+    (index < owners ? `owner${index + 1}` : `worker${index + 1}`).replaceAll('0', 'o').padEnd(PEER_ID_CHARS, 'z')
   )
   const ownerNames = names.slice(0, owners)
   const disks = new Map<string, Disk>()
@@ -96,6 +117,7 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
       {
         id,
         timing: DEFAULT_TIMING,
+        beatMs: 0,
         worker: { slots: isOwner ? 0 : 1, queue: 1, msPerFrame, failures: 0 },
         // All know the owners; among themselves a few.
         peers: [...new Set([...ownerNames, ...Array.from({ length: 3 }, () => random.pick(names))])].filter(
@@ -103,6 +125,7 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
         ),
         knows: () => true,
         shared: true,
+        ...(init.proofMs === undefined ? {} : { proofMs: init.proofMs }),
         holds: (peer, sha256) => byId.get(peer)?.process?.blobs.has(sha256) ?? false
       }
     )
@@ -132,16 +155,24 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
   }
   let ticks = 0
   let encodedAtMs: number | undefined
+  let untilEncoded: ReadonlyMap<string, Published> = told
   const look = (): boolean => {
-    if (observer.counts.accepted >= scenes) encodedAtMs ??= world.nowMs
+    if (encodedAtMs === undefined && observer.counts.accepted >= scenes) {
+      encodedAtMs = world.nowMs
+      untilEncoded = new Map(told)
+    }
     return (ticks += 1) % 64 === 0 && isDone()
   }
   world.run({ until: look, untilMs: startMs + 1e9 })
   const makespanMs = world.nowMs - startMs
+  const encodedMs = (encodedAtMs ?? world.nowMs) - startMs
   const kinds = ['session', 'sync'] as const
-  const introductions = names.length * (makespanMs / introductionMs(names.length))
+  const introductions = (ms: number): Published => {
+    const messages = names.length * (ms / introductionMs(names.length))
+    return { messages, bytes: messages * (INTRODUCTION_BYTES - FRAMING_BYTES) }
+  }
   const ofOwners = sumOf(told.values())
-  told.set('nodes', { messages: introductions, bytes: introductions * (INTRODUCTION_BYTES - FRAMING_BYTES) })
+  told.set('nodes', introductions(makespanMs))
   const published = sumOf(told.values())
   const flooded = names.length - 1 <= FLOOD_MAX ? Math.max(0, names.length - 1 - COPIES) : 0
   const gossipBytes = COPIES * published.framedBytes + published.messages * NAMED_BYTES
@@ -153,14 +184,14 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
   const messages = gossiped + kinds.reduce((sum, kind) => sum + network.counters.total(kind).sentMessages, 0)
   return {
     makespanMs,
-    encodedMs: (encodedAtMs ?? world.nowMs) - startMs,
+    encodedMs,
     boundMs: Math.max(frames / framesPerMs, longest * fastest),
     encodesPerScene: observer.counts.encodes / scenes,
     sentPerNode: sent / names.length,
     sentByBusiestOwner: Math.max(...ownerNames.map((id) => ownerBytes + streamBytes(id))),
     messagesPerScene: messages / scenes,
     heapPerNode: (heapBytes() - heapBefore) / names.length,
-    published: Object.fromEntries(told)
+    published: { ...Object.fromEntries(untilEncoded), nodes: introductions(encodedMs) }
   }
 }
 

@@ -18,6 +18,7 @@ import {
   type ScenePlan
 } from '../../src/swarm/protocol/index.ts'
 import { sha256Hex } from '../../src/swarm/signer.ts'
+import { announceSample } from '../../test/fixtures/protocol-samples.ts'
 
 export interface LogsInit {
   readonly films: number
@@ -45,29 +46,10 @@ const blob = (): { sha256: string; bytes: number } => ({
 })
 
 const announceOf = (nonce: string, index: number): Announce => ({
+  ...announceSample,
   nonce,
   title: `film ${index}.mkv`,
-  encoder: 'svt',
-  encoderName: 'svt',
-  encoderParams: '--preset=8 --crf=35',
-  encoderBuild: 'svt/1.4.1/00000000',
-  builds: 'same',
-  threads: 'any',
-  share: 'all',
-  width: 1920,
-  height: 1080,
-  pixelFormat: 'yuv420p',
-  bitDepth: 8,
-  fpsNum: 24,
-  fpsDen: 1,
-  primaries: '',
-  transfer: '',
-  matrix: '',
-  range: 'tv',
-  framesEstimated: FRAMES,
-  priority: 0,
-  createdAtMs: Date.now() - index * 60_000,
-  sourceBytes: 4_000_000_000
+  createdAtMs: Date.now() - index * 60_000
 })
 
 const planOf = (index: number): ScenePlan => ({

@@ -48,7 +48,7 @@ export async function compareStarts(swarm: LocalSwarm, times: number): Promise<S
   await first.stop()
   const [empty, full]: [Start[], Start[]] = [[], []]
   for (let time = 0; time < times; time += 1) {
-    empty.push(await startOnce(swarm, 'empty', first.dataDir))
+    empty.push(await startOnce(swarm, 'empty'))
     full.push(await startOnce(swarm, 'library', first.dataDir))
   }
   return { empty: medianOf(empty), full: medianOf(full) }

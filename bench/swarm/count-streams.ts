@@ -1,4 +1,4 @@
-/** Loaded into a node before it starts: counts the bytes of its streams by protocol and its gossip by kind, and writes them down when it is asked and when the node ends. */
+/** Loaded into a node before it starts: counts the bytes of its streams by protocol and its gossip by kind, and writes them down when it is asked: first the begin, then the end of what is measured. */
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { yamux } from '@libp2p/yamux'
@@ -34,6 +34,9 @@ if (folder !== undefined && typeof yamux === 'function') {
     writeFileSync(`${path}.new`, JSON.stringify({ sent, gossip }))
     renameSync(`${path}.new`, path)
   }
-  process.on('SIGUSR2', () => write('begin'))
-  process.on('exit', () => write('end'))
+  const marks = ['begin', 'end']
+  process.on('SIGUSR2', () => {
+    const name = marks.shift()
+    if (name !== undefined) write(name)
+  })
 }

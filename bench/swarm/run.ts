@@ -128,13 +128,14 @@ export async function runSwarm(init: RunInit): Promise<SwarmRun> {
     const nodes = [owner, ...workers]
     const secondsOf = async (): Promise<number[]> => Promise.all(nodes.map(async ({ pid }) => processorSeconds(pid)))
     const pids = nodes.map(({ pid }) => pid)
-    await markTraffic(counts, pids)
+    await markTraffic(counts, pids, 'begin')
     const before = await secondsOf()
     const began = performance.now()
     await Promise.all(workers.map(async (worker) => pause(worker, false)))
     const boundSeconds = Math.ceil(scenes / init.workers) * seconds
     await whenProject(owner, projectId, (found) => found.scenes.done === scenes, 10_000 * boundSeconds)
     const makespanSeconds = (performance.now() - began) / 1000
+    await markTraffic(counts, pids, 'end')
     const used = (await secondsOf()).map((seconds, index) => seconds - (before[index] ?? 0))
     const [ownerSeconds = 0, ...workerSeconds] = used
     const memory = await Promise.all(nodes.map(async ({ pid }) => memoryMb(pid, 'VmRSS')))

@@ -33,17 +33,17 @@ const NOTHING: GossipKind = { sent: 0, sentBytes: 0, got: 0, repeated: 0 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Asks nodes that count their streams to write down what they have so far. */
-export async function markTraffic(folder: string, pids: readonly number[]): Promise<void> {
+/** Asks nodes that count their streams to write down what they have so far: at the begin, then at the end of what is measured. */
+export async function markTraffic(folder: string, pids: readonly number[], when: 'begin' | 'end'): Promise<void> {
   for (const pid of pids) process.kill(pid, 'SIGUSR2')
   const deadline = performance.now() + ASKED_MS_MAX
-  while (!pids.every((pid) => existsSync(join(folder, `${pid}-begin.json`)))) {
+  while (!pids.every((pid) => existsSync(join(folder, `${pid}-${when}.json`)))) {
     if (performance.now() > deadline) throw new Error('a node does not write down its traffic')
     await delay(LOOK_MS)
   }
 }
 
-/** What the mean of these nodes said from that moment to its end, once all have ended. */
+/** What the mean of these nodes said between the two marks. */
 export async function readTraffic(folder: string, pids: readonly number[]): Promise<Traffic> {
   const read = async (pid: number, when: string): Promise<Counts> =>
     counts.parse(JSON.parse(await readFile(join(folder, `${pid}-${when}.json`), 'utf8')))

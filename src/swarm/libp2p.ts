@@ -22,6 +22,7 @@ import { gateStreams } from './doors/stream-gate.ts'
 import { vouchForOwn, type OwnAddresses } from './own-addresses.ts'
 import { createPortDialer, type PortDialer, type PortDialerComponents } from './punch/port-dialer.ts'
 import { relayTransport } from './relay/relay-transport.ts'
+import { withRareUpdates } from './window-updates.ts'
 import { type AnswerJoin, withJoinDoor } from './invite/join-door.ts'
 import type { Ed25519PrivateKey, PeerId } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
@@ -98,10 +99,12 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     connectionEncrypters: [noise()],
     streamMuxers: [
       gateStreams(
-        yamux({
-          maxInboundStreams: CONNECTIONS.streamsPerConnection,
-          streamOptions: { maxStreamWindowSize: 4 * MiB, maxReadBufferLength: 16 * MiB }
-        })
+        withRareUpdates(
+          yamux({
+            maxInboundStreams: CONNECTIONS.streamsPerConnection,
+            streamOptions: { maxStreamWindowSize: 4 * MiB, maxReadBufferLength: 16 * MiB }
+          })
+        )
       )
     ],
     peerDiscovery: init.mdns ? [mdns({ serviceTag: mdnsService(init.swarmKey), interval: 20_000 })] : [],

@@ -56,7 +56,7 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
     await page.keyboard.press('Escape')
 
     await page.keyboard.press('n')
-    await page.getByText('Used as:').waitFor()
+    await page.getByText('The node uses:').waitFor()
     await page.getByText('More options').click()
     await page.getByText('Parameters that aomenc accepts here').click()
     await page.getByRole('button', { name: 'Submit', exact: true }).click()

@@ -109,6 +109,6 @@ test.each([
   await page.locator('tr.project', { hasText: 'Big Buck Bunny' }).getByText(frames).waitFor()
   await page.getByRole('cell', { name: date, exact: true }).waitFor()
   await page.goto(`${node.url}/#/project/film-1`)
-  await page.getByText('Facts, and who encoded how much').click()
+  await page.getByText('Details, and who encoded how much').click()
   await page.locator('dd', { hasText: date }).waitFor()
 })

@@ -260,7 +260,7 @@ describe('a scene', () => {
     const panel = page.getByRole('region', { name: /^Scene 00051/ })
     await panel.getByText('SHA-256').waitFor()
     const text = await panel.innerText()
-    expect(text).not.toContain('Why isn’t it done')
+    expect(text).not.toContain('Why is it not done')
     for (const part of ['29.3 KiB', 'kitchen', 'lowest PSNR 41.25 dB']) expect(text).toContain(part)
     expect(await panel.getByRole('link', { name: '.ivf' }).getAttribute('href')).toMatch(/\/scene\/film-1\/00051\.ivf$/)
     expect(complaints).toEqual([])

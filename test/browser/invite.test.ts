@@ -18,7 +18,7 @@ test('another machine is invited by one line, as text and as a code, and a phone
   const node = await useNode({ node: nodeOf(), auth: 'always', invites: { ...noInvites, make } })
   const page = await openPage(`${node.url}/#token=${node.token}`)
   await page.getByRole('link', { name: 'Swarm' }).click()
-  await page.getByLabel('ask me before the machine is let in').check()
+  await page.getByLabel('ask me before a machine joins').check()
   await page.getByRole('button', { name: 'Make an invitation' }).click()
   await page.getByText(`grav1 join ${text}`, { exact: true }).waitFor()
   await page.getByRole('img', { name: 'The invitation as a QR code' }).locator('path[d^="M"]').waitFor()

@@ -133,14 +133,14 @@ test('says in the words of the node why there is no source, and why a scene does
   ])
   await loaded(page)
   await page.keyboard.press('b')
-  await page.getByText('The source of this scene is not shown: No node that is reached holds these bytes.').waitFor()
+  await page.getByText('The source of this scene cannot be shown: No node that is reached holds these bytes.').waitFor()
   await page.getByRole('button', { name: 'Next scene' }).click()
   await page.locator('.stage .fault', { hasText: 'No node that is reached holds these bytes.' }).waitFor()
 })
 
 test('bytes that are no video are told of as a sentence', async () => {
   const { page } = await openScene({ video: () => import.meta.filename })
-  await page.locator('.stage .fault', { hasText: 'This browser does not play this kind of video.' }).waitFor()
+  await page.locator('.stage .fault', { hasText: 'This browser cannot play this kind of video.' }).waitFor()
 })
 
 test('plays all finished scenes one after the other, with the next one loaded before', async () => {
@@ -175,7 +175,7 @@ test('plays all finished scenes one after the other, with the next one loaded be
   expect(new URL(page.url()).hash).toBe(`#/project/${FILM}/4`)
   // Nothing follows the last one.
   expect((await page.evaluate<boolean[]>('nextLoaded'))[0]).toBe(true)
-  expect(await page.getByRole('button', { name: 'Continue with the next' }).getAttribute('aria-pressed')).toBe('false')
+  expect(await page.getByRole('button', { name: 'Autoplay' }).getAttribute('aria-pressed')).toBe('false')
   expect(complaints).toEqual([])
 })
 

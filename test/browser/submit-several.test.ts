@@ -171,11 +171,11 @@ test('a dry run shows what becomes of the tracks, and draws the crop on a frame'
   const found = page.getByRole('region', { name: 'What the dry run found' })
   const rows = found.getByRole('table', { name: 'Streams besides the video' }).getByRole('row')
   expect((await rows.allInnerTexts()).map((row) => row.split(/\s*\t\s*/))).toEqual([
-    ['Track', 'Language', 'Has', 'Title', 'Becomes'],
+    ['Track', 'Language', 'Codec', 'Title', 'In the result'],
     ['audio 1', 'eng', 'flac, 6 channels', 'Main', 'Opus, 384 kbit/s'],
     ['audio 2', 'jpn', 'ac3, 2 channels', 'left out']
   ])
-  const picture = found.getByRole('img', { name: 'The picture that is encoded: 320:136:0:22 of 320x180' })
+  const picture = found.getByRole('img', { name: 'The picture to encode: 320:136:0:22 of 320x180' })
   expect(await picture.locator('.kept').getAttribute('y')).toBe('22')
   expect(await picture.locator('image').getAttribute('href')).toMatch(/^blob:/)
   await found.getByText('About 25 % of it has a smaller picture (dashed): 320:100:0:40.').waitFor()

@@ -87,7 +87,7 @@ test('says who is there, how each is reached, what it does and what it did', asy
   expect(kitchen).toMatch(
     /^kitchen .* local network, <1 ms 2 of 2 busy 3.40 fps trusted 31 0 .*Big Buck Bunny.mkv 00039/
   )
-  expect(cellar).toMatch(/not connected, last heard 2 min 10 s ago/)
+  expect(cellar).toMatch(/not connected, last heard from 2 min 10 s ago/)
   node.change.peer(peerOf({ busy: 0, paused: true, latencyMs: 21 }))
   await page.getByText('local network, 21 ms').waitFor()
   expect((await rowTexts(page))[1]).toContain('0 of 2 busy, paused')

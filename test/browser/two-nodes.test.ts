@@ -49,7 +49,7 @@ test('submitted at one node, watched and played at another, which shows it still
 
   await submitting.close()
   await attic.kill()
-  await watching.getByRole('link', { name: '1 peer cannot be reached' }).waitFor()
+  await watching.getByRole('link', { name: '1 peer not connected' }).waitFor()
   await watching.reload()
   await watching
     .getByText(/of \d+ scenes are done/)

@@ -46,7 +46,7 @@ test('a film that is sent goes on where it was, even after the page was loaded a
   await page.reload()
   isBroken = false
   await page.getByRole('button', { name: 'Submit a film' }).click()
-  await page.getByText('film.mkv was uploaded up to 80 %').waitFor()
+  await page.getByText('80 % of film.mkv').waitFor()
   await page.keyboard.press('Escape')
   await choose(page, film)
   // People know it by its name.

@@ -19,7 +19,7 @@ const parts = (page: Page) => {
     again: part.getByRole('button', { name: 'Try again now' }),
     output: part.getByLabel('Write the finished file to'),
     change: part.getByRole('button', { name: 'Change the output' }),
-    replace: part.getByLabel('Replace a file of that name')
+    replace: part.getByLabel('Replace an existing file')
   }
 }
 

@@ -1,43 +1,21 @@
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase, type AttemptRepository, type StoredAttempt } from '../../src/storage/index.ts'
+import { describe, expect, test } from 'vitest'
+import type { AttemptRepository, StoredAttempt } from '../../src/storage/index.ts'
 import { attemptOf } from '../fixtures/attempts.ts'
 import { createMemoryAttemptStore } from '../fixtures/memory-attempt-store.ts'
-import { tempDir } from '../fixtures/temp-dir.ts'
-
-interface Opened {
-  readonly store: AttemptRepository
-  readonly restart: () => Promise<Opened>
-}
-
-async function openLevel(folder?: string): Promise<Opened> {
-  const path = folder ?? join(await tempDir(), 'db')
-  const database = await openDatabase(path)
-  let isOpen = true
-  const close = async (): Promise<void> => {
-    if (isOpen) await database.close()
-    isOpen = false
-  }
-  onTestFinished(close)
-  return {
-    store: database.attempts,
-    restart: async () => {
-      await close()
-      return openLevel(path)
-    }
-  }
-}
-
-async function openMemory(stored: Map<string, StoredAttempt> = new Map()): Promise<Opened> {
-  return { store: createMemoryAttemptStore(stored), restart: async () => openMemory(stored) }
-}
+import { inLevel, inMemory, type Restartable } from '../fixtures/restartable-store.ts'
 
 const IMPLEMENTATIONS = [
-  { name: 'level', open: async () => openLevel() },
-  { name: 'memory', open: async () => openMemory() }
+  { name: 'level', open: async () => inLevel<AttemptRepository>(({ attempts }) => attempts) },
+  {
+    name: 'memory',
+    open: async () => {
+      const stored = new Map<string, StoredAttempt>()
+      return inMemory<AttemptRepository>(() => createMemoryAttemptStore(stored))
+    }
+  }
 ]
 
-async function all({ store }: Opened): Promise<StoredAttempt[]> {
+async function all({ store }: Restartable<AttemptRepository>): Promise<StoredAttempt[]> {
   const found: StoredAttempt[] = []
   for await (const attempt of store.all()) found.push(attempt)
   return found.toSorted((a, b) => a.scene - b.scene || a.attempt - b.attempt)

@@ -1,39 +1,17 @@
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase, type LeaseRepository, type StoredLease } from '../../src/storage/index.ts'
+import { describe, expect, test } from 'vitest'
+import type { LeaseRepository, StoredLease } from '../../src/storage/index.ts'
 import { createMemoryLeaseStore } from '../fixtures/memory-lease-store.ts'
-import { tempDir } from '../fixtures/temp-dir.ts'
-
-interface Opened {
-  readonly store: LeaseRepository
-  readonly restart: () => Promise<Opened>
-}
-
-async function openLevel(folder?: string): Promise<Opened> {
-  const path = folder ?? join(await tempDir(), 'db')
-  const database = await openDatabase(path)
-  let isOpen = true
-  const close = async (): Promise<void> => {
-    if (isOpen) await database.close()
-    isOpen = false
-  }
-  onTestFinished(close)
-  return {
-    store: database.leases,
-    restart: async () => {
-      await close()
-      return openLevel(path)
-    }
-  }
-}
-
-async function openMemory(stored: Map<string, StoredLease> = new Map()): Promise<Opened> {
-  return { store: createMemoryLeaseStore(stored), restart: async () => openMemory(stored) }
-}
+import { inLevel, inMemory } from '../fixtures/restartable-store.ts'
 
 const IMPLEMENTATIONS = [
-  { name: 'level', open: async () => openLevel() },
-  { name: 'memory', open: async () => openMemory() }
+  { name: 'level', open: async () => inLevel<LeaseRepository>(({ leases }) => leases) },
+  {
+    name: 'memory',
+    open: async () => {
+      const stored = new Map<string, StoredLease>()
+      return inMemory<LeaseRepository>(() => createMemoryLeaseStore(stored))
+    }
+  }
 ]
 const LEASE: StoredLease = { projectId: 'a', scene: 2, epoch: 1, attempt: 3, worker: 'w' }
 

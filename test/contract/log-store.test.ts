@@ -1,40 +1,18 @@
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../../src/storage/index.ts'
+import { describe, expect, test } from 'vitest'
 import type { LogStore } from '../../src/swarm/index.ts'
 import { createMemoryLogStore, type StoredLogs, type StoredProofs } from '../fixtures/memory-log-store.ts'
-import { tempDir } from '../fixtures/temp-dir.ts'
-
-interface Opened {
-  readonly store: LogStore
-  readonly restart: () => Promise<Opened>
-}
-
-async function openLevel(folder?: string): Promise<Opened> {
-  const path = folder ?? join(await tempDir(), 'db')
-  const database = await openDatabase(path)
-  let open = true
-  const close = async (): Promise<void> => {
-    if (open) await database.close()
-    open = false
-  }
-  onTestFinished(close)
-  return {
-    store: database.log,
-    restart: async () => {
-      await close()
-      return openLevel(path)
-    }
-  }
-}
-
-async function openMemory(stored: StoredLogs = new Map(), proofs: StoredProofs = new Map()): Promise<Opened> {
-  return { store: createMemoryLogStore(stored, proofs), restart: async () => openMemory(stored, proofs) }
-}
+import { inLevel, inMemory } from '../fixtures/restartable-store.ts'
 
 const IMPLEMENTATIONS = [
-  { name: 'level', open: async () => openLevel() },
-  { name: 'memory', open: async () => openMemory() }
+  { name: 'level', open: async () => inLevel<LogStore>(({ log }) => log) },
+  {
+    name: 'memory',
+    open: async () => {
+      const stored: StoredLogs = new Map()
+      const proofs: StoredProofs = new Map()
+      return inMemory<LogStore>(() => createMemoryLogStore(stored, proofs))
+    }
+  }
 ]
 /** Ids that differ in the last letter or are one another's beginning. */
 const [A, B, AA] = ['aaaaaaaaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaaaaaaaaaaab', 'aaaaaaaaaaaaa']

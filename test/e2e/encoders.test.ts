@@ -116,7 +116,7 @@ test('the package is added and removed while a node runs, which offers what is t
   const told = 'the other node to hear of them'
   await eventually(told, async () => ((await offered()).includes('svt-av') ? true : undefined))
   const again = await swarm.run(['encoders', 'add', '--yes', '--data-dir', node.dataDir], env)
-  expect(again.stderr).toContain('installed already')
+  expect(again.stderr).toContain('is already installed')
 
   expect(builds(await encoders('remove'))).toEqual([...programs, null, null])
   await eventually('it to hear that they are gone', async () =>

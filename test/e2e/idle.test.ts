@@ -117,7 +117,7 @@ test('whoever does nothing for a film says why, at its own node and at the owner
     (await swarm.ask(['status', '--data-dir', dataDir])).stdout
   expect(await status(nodes['other-build'])).toContain(`not working for short.mkv here: ${here}`)
   const unboxed = await status(nodes['no-sandbox'])
-  expect(unboxed).toContain('no sandbox, so it works only with peers trusted by name: it is turned off')
+  expect(unboxed).toContain('no sandbox, so this node works only with peers that it trusts by name: it is turned off')
   expect(unboxed).toMatch(
     /not working for short\.mkv here: its owner is a stranger, and programs run without a sandbox/
   )

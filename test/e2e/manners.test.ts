@@ -119,7 +119,7 @@ test('an encoder that was killed for memory costs a slot and no scene, until the
   const { stdout } = await swarm.ask(['status', '--all', '--api', node.url])
   expect(stdout).toMatch(/ 0\/1 slots busy/)
   expect(stdout).toMatch(
-    /^one slot less: the encoder ran out of memory at 2 slots; one more is tried at [\d:]+, or at once with "grav1 workers 2"$/m
+    /^one slot fewer: the encoder ran out of memory at 2 slots; the node tries one more at [\d:]+, or at once with "grav1 workers 2"$/m
   )
   const events = await (await fetch(`${node.url}/api/v2/chronicle`)).text()
   expect(events).not.toContain('scene-failed')

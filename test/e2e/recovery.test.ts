@@ -169,12 +169,22 @@ test('an owner that is killed while it joins only joins again, and leaves nothin
   expect(after.log.slice(before.log.length).map(({ body }) => body.type)).toEqual(['end'])
 })
 
+/** Copies the data of a node at work, which stands still meanwhile: files come and go in it. */
+async function copyData(node: SpawnedNode, to: string): Promise<void> {
+  node.signal('SIGSTOP')
+  try {
+    await cp(node.dataDir, to, { recursive: true })
+  } finally {
+    node.signal('SIGCONT')
+  }
+}
+
 /** The owner stops with three scenes done, and its data is put back to when it had one. */
 async function putBack(pair: Started): Promise<void> {
   const { owner, id } = pair
   const copy = join(swarm.folder, 'copy')
   await whenDone(owner, id, 1)
-  await cp(owner.dataDir, copy, { recursive: true })
+  await copyData(owner, copy)
   await whenDone(owner, id, 3)
   await owner.kill()
   await rm(owner.dataDir, { recursive: true })
@@ -218,7 +228,7 @@ test('of two nodes with one identity the older one stops by itself', async () =>
   const pair = await startPair()
   const copy = join(swarm.folder, 'node-copy')
   await whenDone(pair.owner, pair.id, 1)
-  await cp(pair.owner.dataDir, copy, { recursive: true })
+  await copyData(pair.owner, copy)
   const owner = await swarm.startNode({ name: 'copy', workers: 0, dataDir: copy, bootstrap: pair.worker.address })
   await eventually('the older one to stop', async () =>
     pair.owner.output().includes('leaves the swarm') ? true : undefined

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_TIMING } from '../../src/swarm/protocol/index.ts'
-import { createFilm } from './swarm/film.ts'
+import { DEFAULT_TIMING, type Accept, type Job } from '../../src/swarm/protocol/index.ts'
+import { cheaperScene, createFilm } from './swarm/film.ts'
 import { createStage, type Stage, type StageInit } from './scenarios/stage.ts'
 import type { SimNode } from './swarm/sim-node.ts'
 
@@ -119,6 +119,34 @@ describe('an urgent film [RULE 84]', { timeout: TIMEOUT_MS }, () => {
     const begun = stage.events.flatMap((event) => (event.type === 'begin' ? [event.job.token.projectId] : []))
     expect(begun.slice(begun.indexOf(urgent), begun.lastIndexOf(urgent))).toEqual(Array(6).fill(urgent))
   })
+})
+
+describe('an owner that says nothing [RULE 84]', { timeout: TIMEOUT_MS }, () => {
+  it.each([
+    [1, 0],
+    [2, 1],
+    [3, 2]
+  ])(
+    'keeps a slot for a moment only, also where nothing of another film is here (seed %i, queue %i)',
+    (seed, queue) => {
+      const stage = createStage({ seed, owners: 2, workers: [{ msPerFrame: 100, queue }] })
+      stage.bootAll()
+      const [silent, other] = [node(stage.owners), node(stage.owners, 1)]
+      const submit = (title: string, owner: SimNode, priority: number): string =>
+        stage.submit(createFilm(stage.random, title, { scenes: 20, frames: [100, 120], priority }), owner)
+      const first = submit('first', silent, -5)
+      stage.until('some scenes', () => stage.events.filter(({ type }) => type === 'settled').length > 3, 600_000)
+      const second = submit('second', other, 0)
+      silent.components.clock.pause()
+      const isOf = (projectId: string, fromMs: number) => (event: { readonly atMs: number; readonly job: Job }) =>
+        event.job.token.projectId === projectId && event.atMs >= fromMs
+      const pausedAtMs = stage.world.nowMs
+      stage.until('the second film', () => stage.find('begin', isOf(second, pausedAtMs)) != null, 120_000)
+      // What was in hand of the first film is done first.
+      const done = stage.events.flatMap((event) => (event.type === 'done' && isOf(first, 0)(event) ? [event.atMs] : []))
+      expect(stage.world.nowMs - (done.at(-1) ?? Infinity)).toBeLessThan(7_000)
+    }
+  )
 })
 
 describe('squatters [L5]', { timeout: TIMEOUT_MS }, () => {
@@ -326,6 +354,34 @@ describe('a proof that takes the owner long [RULE 46]', { timeout: TIMEOUT_MS },
     // An invariant: what a receipt calls proved has the right bytes.
     untilEnded(stage, 1_800_000)
     expect(provers(stage, projectId).filter((by) => by !== undefined).length).toBeGreaterThan(3)
+  })
+})
+
+describe('a lie that was accepted, and whose file is lost [RULE 85]', { timeout: TIMEOUT_MS }, () => {
+  it.each([1, 2, 3])('is found out by the next worker, who is not blamed (seed %i)', (seed) => {
+    const stage = createStage({ seed, workers: [{ msPerFrame: 1000 }] })
+    const owner = node(stage.owners)
+    stage.bootAll()
+    // Most are caught before one of their lies is accepted.
+    const cheats = Array.from({ length: 6 }, (_, at) => stage.addAdversary('cheat', `cheat${at + 1}`))
+    const film = filmOf(stage, 40, [50, 60])
+    const projectId = stage.submit(film)
+    const lie = (): Accept | undefined =>
+      owner.process?.log
+        .view(projectId)
+        ?.scenes.find(({ plan, accepted }) => accepted?.result.sha256 === cheaperScene(plan).sha256)?.accepted
+    stage.until('a lie that is accepted', () => lie() != null, 600_000)
+    for (const cheat of cheats) cheat.stop()
+    const { scene, worker, result } = lie()!
+    owner.crash({ power: true })
+    owner.components.disk.files.lose(`blob/${result.sha256}`)
+    owner.boot()
+    untilEnded(stage, 7_200_000)
+    const strikes = (peer: string): number => owner.process?.owner.trust.get(peer)?.strikes ?? 0
+    expect(strikes(worker)).toBe(1)
+    expect(strikes(node(stage.workers).id)).toBe(0)
+    const taken = owner.process?.log.view(projectId)?.withdrawn.find((one) => one.worker === worker)
+    expect(taken?.scenes).toContain(scene)
   })
 })
 

@@ -12,10 +12,10 @@ export interface FewerSlots {
   readonly retryAtMs: number
 }
 
-/** `one slot less: the encoder ran out of memory at 8 slots; one more is tried at 15:10, or at once with "grav1 workers 8"` */
+/** `one slot fewer: the encoder ran out of memory at 8 slots; the node tries one more at 15:10, or at once with "grav1 workers 8"` */
 export function fewerSlotsText({ wanted, slots, ranAt, retryAtMs }: FewerSlots, nowMs = Date.now()): string {
   const less = wanted - slots
-  const how = less === 1 ? 'one slot less' : `${less} slots less`
-  const back = `one more is tried at ${clockTime(retryAtMs, nowMs)}, or at once with "grav1 workers ${wanted}"`
+  const how = less === 1 ? 'one slot fewer' : `${less} slots fewer`
+  const back = `the node tries one more at ${clockTime(retryAtMs, nowMs)}, or at once with "grav1 workers ${wanted}"`
   return `${how}: the encoder ran out of memory at ${ranAt} slots; ${back}`
 }

@@ -24,7 +24,7 @@ export function restWords({ code, untilMs, detail }: ShownRest, nowMs: number): 
     case 'on-battery':
       return ': on battery'
     case 'too-hot':
-      return `: the processor has ${detail}`
+      return `: the processor is at ${detail}`
     case 'in-use':
       return ': somebody uses this machine'
     default:

@@ -17,14 +17,14 @@ const ITEM = /^(?:([a-z]{3})(?:-([a-z]{3}))?)?\s*(?:(\d{1,2}):(\d{2})\s*-\s*(\d{
 
 function dayOf(name: string): number {
   const day = DAYS.findIndex((one) => one === name)
-  if (day < 0) throw new TypeError(`"${name}" is no day: use ${DAYS.join(', ')}`)
+  if (day < 0) throw new TypeError(`"${name}" is not a day: use ${DAYS.join(', ')}`)
   return day
 }
 
 function minuteOf(hours = '', minutes = ''): number {
   const minute = Number(hours) * 60 + Number(minutes)
   if (Number(minutes) > 59 || minute > DAY_MINUTES)
-    throw new TypeError(`"${hours}:${minutes}" is no time: use 00:00 to 24:00`)
+    throw new TypeError(`"${hours}:${minutes}" is not a time: use 00:00 to 24:00`)
   return minute
 }
 
@@ -39,7 +39,7 @@ function rangesOf(item: string): WeekRange[] {
   const match = ITEM.exec(item)
   const [, first, last, fromHour, fromMinute, toHour, toMinute] = match ?? []
   if (match === null || (first === undefined && fromHour === undefined))
-    throw new TypeError(`"${item}" is not understood: write 22:00-07:00, sat, or mon-fri 18:00-08:00`)
+    throw new TypeError(`"${item}" is not valid: write 22:00-07:00, sat, or mon-fri 18:00-08:00`)
   const from = fromHour === undefined ? 0 : minuteOf(fromHour, fromMinute)
   const to = toHour === undefined ? DAY_MINUTES : minuteOf(toHour, toMinute)
   // A night belongs to the day on which it begins.

@@ -16,7 +16,7 @@ export const mannerText = (name: MannerName): z.ZodType<string> =>
         try {
           MANNERS[name].read(text)
         } catch (error) {
-          const why = error instanceof TypeError ? error.message : 'it is not understood'
+          const why = error instanceof TypeError ? error.message : 'it is not valid'
           context.addIssue({ code: 'custom', message: `${why}; use ${MANNERS[name].allowed}` })
         }
       })

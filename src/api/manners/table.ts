@@ -32,7 +32,7 @@ interface Manner<Value> {
   readonly read: (text: string) => Value
 }
 
-const wrong = (text: string): TypeError => new TypeError(`"${text}" is not understood`)
+const wrong = (text: string): TypeError => new TypeError(`"${text}" is not valid`)
 
 /** @param factors of the units, by name */
 function measured(text: string, pattern: RegExp, min: number, max: number): number | undefined {
@@ -130,7 +130,7 @@ export const MANNERS: { readonly [Name in MannerName]: Manner<MannerValues[Name]
   maxCache: {
     flag: 'max-cache',
     argument: '<bytes|off>',
-    help: 'space in the data folder for pieces and scenes that nothing needs now',
+    help: 'space in the data folder for pieces and scenes that no film needs any more',
     allowed: 'a number of bytes such as 10G or 0, or off',
     standard: '10g',
     read: readBytes

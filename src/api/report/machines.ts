@@ -47,7 +47,7 @@ export function machinesTable({ scenes, attempts, nameOf }: FilmReport): Markup 
         <th>scenes</th>
         <th>frames</th>
         <th>encoding</th>
-        <th>frames a second</th>
+        <th>frames per second</th>
         <th>attempts without a result</th>
       </tr>
     </thead>
@@ -64,7 +64,7 @@ export function timeline({ attempts, nameOf }: FilmReport): Markup {
     .toSorted((a, b) => a.startedAtMs - b.startedAtMs)
     .slice(-BARS_MAX)
   const [first] = timed
-  if (first === undefined) return html`<p>No times of attempts are known here.</p>`
+  if (first === undefined) return html`<p>This node does not know when the attempts were made.</p>`
   const from = first.startedAtMs
   const to = timed.reduce((last, { endedAtMs }) => Math.max(last, endedAtMs), from + 1)
   const workers = [...new Set(timed.map(({ worker }) => worker))]
@@ -103,9 +103,9 @@ export function times({ project, scenes, attempts }: FilmReport): Markup {
     .reduce((sum, { startedAtMs, endedAtMs }) => sum + ((endedAtMs ?? 0) - (startedAtMs ?? 0)) / 1000, 0)
   const span = project.endedAtMs === null ? undefined : (project.endedAtMs - project.createdAtMs) / 1000
   const rows: readonly (readonly [string, number | undefined])[] = [
-    ['encoding that is in the film', used],
-    ['attempts that gave no result', lost],
-    ['from the submission to the end', span]
+    ['encoding of the scenes in the film', used],
+    ['attempts without a result', lost],
+    ['from submission to the end', span]
   ]
   const shown = rows.flatMap(([what, seconds]) =>
     seconds === undefined

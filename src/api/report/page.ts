@@ -50,8 +50,8 @@ export function reportPage(report: FilmReport, pictures: ReadonlyMap<number, Sce
         )}
         ${stepChart(steps(score.of), { title: `Quality (${score.name})`, unit: 'dB', fromZero: false })}
         <h2>The worst scenes</h2>
-        ${worst.length === 0 ? html`<p>No scene was compared with its source here.</p>` : worst}
-        <h2>Who did what</h2>
+        ${worst.length === 0 ? html`<p>This node did not compare any scene with its source.</p>` : worst}
+        <h2>Who encoded what</h2>
         ${machinesTable(report)} ${timeline(report)}
         <h2>Where the time went</h2>
         ${times(report)}
@@ -66,7 +66,7 @@ function facts({ project, scenes }: FilmReport, fps: number): readonly string[] 
   const frames = scenes.reduce((sum, scene) => sum + scene.frames, 0)
   return [
     `${project.width}×${project.height}`,
-    ...(fps > 0 ? [`${fps.toFixed(3)} frames a second`, durationText(frames / fps)] : []),
+    ...(fps > 0 ? [`${fps.toFixed(3)} frames per second`, durationText(frames / fps)] : []),
     project.state,
     `${done.length} of ${scenes.length} scenes done`,
     formatBytes(done.reduce((sum, scene) => sum + scene.bytes, 0))
@@ -87,7 +87,7 @@ function sceneSection(scene: SceneStatus, fps: number, pictures: ScenePictures |
   ]
   const figure = (name: string, picture: string | undefined): Markup =>
     picture === undefined
-      ? html`<figure><figcaption>${name}: not available here</figcaption></figure>`
+      ? html`<figure><figcaption>${name}: not available on this node</figcaption></figure>`
       : html`<figure>
           <img src="${picture}" alt="${name}" />
           <figcaption>${name}</figcaption>

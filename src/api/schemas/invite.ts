@@ -12,14 +12,14 @@ export const inviteRequest = z
     /** How long it counts, in milliseconds: a minute to 31 days. */
     expiresInMs: z
       .int()
-      .min(60_000, 'An invitation counts for a minute at least.')
-      .max(MS_MAX, 'An invitation counts for 31 days at most.')
+      .min(60_000, 'An invitation is valid for at least a minute.')
+      .max(MS_MAX, 'An invitation is valid for at most 31 days.')
       .default(24 * HOUR_MS),
     /** How many machines may join with it. Only for a private swarm; default 1. */
     uses: z
       .int()
-      .min(1, 'An invitation is for one machine at least.')
-      .max(USES_MAX, `An invitation is for ${USES_MAX} machines at most.`)
+      .min(1, 'An invitation is for at least one machine.')
+      .max(USES_MAX, `An invitation is for at most ${USES_MAX} machines.`)
       .optional(),
     /** Whether this node asks its user about each machine. Only for a private swarm. */
     ask: z.boolean().default(false),
@@ -28,7 +28,7 @@ export const inviteRequest = z
       .string()
       .trim()
       .max(NAME_CHARS_MAX)
-      .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'A name has no control characters.')
+      .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'A name must not have control characters.')
       .default('')
   })
   .meta({ id: 'InviteRequest' })

@@ -14,7 +14,7 @@ export const tokenRequest = z
       .trim()
       .min(1, 'A token needs a name.')
       .max(NAME_CHARS_MAX)
-      .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'A name has no control characters.'),
+      .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'A name must not have control characters.'),
     /** `read`: may change nothing. */
     access: access.default('full')
   })

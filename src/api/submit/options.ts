@@ -125,8 +125,8 @@ export const submitOptions = {
     kind: 'whole',
     flag: 'frames',
     argument: '<n>',
-    help: 'frames that the source must have; a film of another length fails once it is analysed',
-    standard: 'any number; with --scenes that of the file',
+    help: 'number of frames that the source must have; a film of another length fails after its analysis',
+    standard: 'any number; with --scenes, the number in the file',
     form: { group: 'cuts', label: 'Frames of the source', hint: 'A film of another length fails' }
   },
   range: {
@@ -345,7 +345,7 @@ export const submitOptions = {
     kind: 'switch',
     flag: 'allow-loss',
     inPreset: true,
-    help: 'encode a film whose Dolby Vision or HDR10+ metadata cannot be carried over; without it such a film is refused',
+    help: 'encode films without their Dolby Vision or HDR10+ metadata; without this option grav1 refuses such films',
     remark: '[what is not kept](encoding.md#what-of-a-source-is-not-kept)',
     documented: true,
     form: { group: 'more', label: 'Encode a film without its Dolby Vision or HDR10+ metadata (--allow-loss)' }
@@ -366,10 +366,10 @@ export const submitOptions = {
     inPreset: true,
     argument: '<scenes>',
     choices: ['some', 'every'],
-    help: 'how many scenes of this machine are compared with their source to show how good they are: every, or some, in 2 % of the time; those of other machines all are',
+    help: 'which scenes that this machine encodes are compared with their source, to show their quality: every, or some (as many as 2 % of the encoding time allows); those of other machines always are',
     standard: 'some',
     remark: '[quality of each scene](encoding.md#how-good-each-scene-is)',
-    form: { group: 'more', label: 'Compare every scene with its source, to show how good it is', ticked: 'every' }
+    form: { group: 'more', label: 'Compare every scene with its source, to show its quality', ticked: 'every' }
   },
   videoTrack: {
     kind: 'whole',
@@ -402,7 +402,7 @@ export const submitOptions = {
     flag: 'wait-complete',
     help: 'wait while the file is still being written; "grav1 cancel" ends the wait',
     remark: 'until then the project is `waiting`, with a width of 0',
-    form: { group: 'more', label: 'Wait until nobody writes to the file any more (--wait-complete)' }
+    form: { group: 'more', label: 'Wait until the file is complete (--wait-complete)' }
   },
   encodeResults: {
     kind: 'switch',

@@ -10,6 +10,6 @@ export const needsFullAccess =
   (what: string): MiddlewareHandler<V2Env> =>
   async (c, next) => {
     if (!c.get('trusted'))
-      throw new ApiRefusal('full-access-needed', 403, `${what} are shown and changed only with full access.`)
+      throw new ApiRefusal('full-access-needed', 403, `${what} need full access: use the full token.`)
     await next()
   }

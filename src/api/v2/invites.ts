@@ -21,7 +21,7 @@ const make = createRoute({
   method: 'post',
   path: '/invites',
   tags,
-  summary: 'Make an invitation; needs full access. The answer is the only place that ever shows its text',
+  summary: 'Create an invitation; needs full access. Only this answer ever shows its text',
   request: { body: body(inviteRequest) },
   responses: { 201: json('The invitation', madeInvite), ...refusals }
 })
@@ -30,9 +30,9 @@ const revoke = createRoute({
   method: 'delete',
   path: '/invites/{id}',
   tags,
-  summary: 'Revoke an invitation; who joined with it stays. Needs full access',
+  summary: 'Revoke an invitation; machines that joined with it stay. Needs full access',
   request: { params },
-  responses: { 204: { description: 'Nobody joins with it any more' }, ...refusals }
+  responses: { 204: { description: 'The invitation is revoked' }, ...refusals }
 })
 
 const answer = createRoute({

@@ -24,7 +24,7 @@ const show = createRoute({
   },
   responses: {
     200: json(
-      'Lines; pass `next` as `after` to read on',
+      'Lines; pass `next` as `after` to get the lines that follow',
       z.object({ items: z.array(logLine), next: z.int().nonnegative() }).meta({ id: 'Logs' })
     ),
     ...refusals

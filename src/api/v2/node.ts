@@ -23,7 +23,7 @@ const rate = z
   .int()
   .min(0)
   .max(RATE_MAX)
-  .refine((value) => value === 0 || value >= RATE_MIN, `Give 0 for no limit, or at least ${RATE_MIN} bytes per second.`)
+  .refine((value) => value === 0 || value >= RATE_MIN, `Set 0 for no limit, or at least ${RATE_MIN} bytes per second.`)
 
 const nodeChange = z
   .strictObject({
@@ -40,7 +40,7 @@ const nodeChange = z
   })
   .refine(
     (change) => Object.values(change).some((value) => value !== undefined),
-    'Give paused, slots, uploadLimit, downloadLimit or manners.'
+    'Set at least one of paused, slots, uploadLimit, downloadLimit and manners.'
   )
   .meta({ id: 'NodeChange' })
 
@@ -64,7 +64,7 @@ const change = createRoute({
   path: '/node',
   tags,
   summary:
-    'Pause or resume this node as a worker, or change how many scenes it encodes at once, when, or how fast it sends and fetches; kept over a restart',
+    'Pause or resume this node as a worker, or change how many scenes it encodes at once, when, or how fast it sends and fetches; kept across restarts',
   request: { body: body(nodeChange) },
   responses: answer('The node as it is now')
 })
@@ -91,7 +91,7 @@ const stayAwake = createRoute({
   method: 'delete',
   path: '/node/sleep',
   tags,
-  summary: 'End what `POST /node/sleep` began: scenes that were given ahead are leased as usual again',
+  summary: 'End what `POST /node/sleep` began: scenes that were handed out ahead are leased as usual again',
   responses: answer('The node as it is now')
 })
 

@@ -69,7 +69,8 @@ const timeline = createRoute({
   method: 'get',
   path: '/timeline',
   tags,
-  summary: 'Which worker had which scene when, in all projects: attempts that ended after a given time or still run',
+  summary:
+    'Which worker had which scene, and when, in all projects: attempts that ended after a given time or are still running',
   request: {
     query: z.object({
       after: z.coerce.number().default(0),

@@ -32,8 +32,8 @@ const close = createRoute({
   method: 'delete',
   path: '/session',
   tags,
-  summary: 'Sign out: revoke the cookie',
-  responses: { 204: { description: 'The cookie is revoked' } }
+  summary: 'Sign out: the browser deletes the cookie',
+  responses: { 204: { description: 'The answer tells the browser to delete the cookie' } }
 })
 
 export function sessionRoutes(credentials: Pick<Credentials, 'setCookie' | 'clearCookie'>) {

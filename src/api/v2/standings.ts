@@ -12,7 +12,7 @@ const set = createRoute({
   method: 'put',
   path: '/peers/{id}/standing',
   tags,
-  summary: 'Trust or ban a peer, by its peer id; counts at once, and after a restart',
+  summary: 'Trust or ban a peer, by its peer id; takes effect at once, and is kept across restarts',
   request: { params, body: body(z.strictObject({ standing }).meta({ id: 'StandingChange' })) },
   responses: { 204: { description: 'The peer has this standing; a banned one is disconnected' }, ...refusals }
 })
@@ -21,9 +21,9 @@ const forget = createRoute({
   method: 'delete',
   path: '/peers/{id}/standing',
   tags,
-  summary: 'Forget that a peer is trusted or banned, and what bad results it delivered',
+  summary: 'Forget that a peer is trusted or banned, and which bad results it delivered',
   request: { params },
-  responses: { 204: { description: 'Nothing is kept of the peer' }, ...refusals }
+  responses: { 204: { description: 'The node keeps nothing about the peer' }, ...refusals }
 })
 
 /** What the user decides about peers. */

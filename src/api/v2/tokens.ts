@@ -12,7 +12,7 @@ const list = createRoute({
   method: 'get',
   path: '/tokens',
   tags,
-  summary: 'Tokens that were made while the node ran, without the tokens themselves; needs full access',
+  summary: 'Tokens that were added to the two in the data folder, without the tokens themselves; needs full access',
   responses: { 200: json('All of them, the oldest first', z.array(tokenInfo)), ...refusals }
 })
 
@@ -20,7 +20,7 @@ const make = createRoute({
   method: 'post',
   path: '/tokens',
   tags,
-  summary: 'Make a token; needs full access. The answer is the only place that ever shows it',
+  summary: 'Create a token; needs full access. Only this answer ever shows it',
   request: { body: body(tokenRequest) },
   responses: { 201: json('The token', madeToken), ...refusals }
 })
@@ -31,7 +31,7 @@ const revoke = createRoute({
   tags,
   summary: 'Revoke a token, and the cookies and event streams that were opened with it; needs full access',
   request: { params: z.object({ id: z.string() }) },
-  responses: { 204: { description: 'It opens nothing any more' }, ...refusals }
+  responses: { 204: { description: 'The token is revoked' }, ...refusals }
 })
 
 export function tokenRoutes({ tokens }: Pick<ApiPorts, 'tokens'>) {

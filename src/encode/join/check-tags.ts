@@ -42,7 +42,7 @@ export function checkTags({ input, film, plan }: Checked): number {
   for (const [track, stream] of filmStreams(plan.tracks, film)) {
     const source = probed.streams.find(({ index }) => index === track.index)
     const said = tagFault(source?.tags ?? {}, stream.tags, container)
-    if (said !== undefined) throw broken(`of ${numberOf(track, plan)}: ${said}`)
+    if (said !== undefined) throw broken(`${numberOf(track, plan)}: ${said}`)
     tags += Object.keys(carriedTags(source?.tags ?? {})).length
   }
   return tags
@@ -79,7 +79,7 @@ export async function checkWords({ file, input, film, plan }: Checked, options: 
     const words = trackWords(source ?? {})
     const planned = isMp4 ? inMp4(words) : words
     const fault = wordFault(planned, found?.get(stream.index) ?? ofMp4(stream))
-    if (fault !== undefined) throw broken(`of ${numberOf(track, plan)}: ${fault}`)
+    if (fault !== undefined) throw broken(`${numberOf(track, plan)}: ${fault}`)
     compared += Object.keys(planned).length
   }
   return compared

@@ -141,7 +141,7 @@ export async function checkTracks(
     if (stream === undefined || source === undefined || found === undefined || source.isVague) continue
     const { fault, ...one } = await checkPair({ track, stream, source, film: found }, input, plan, options)
     const number = plan.tracks.filter(({ type }) => type === track.type).indexOf(track) + 1
-    if (fault !== undefined) throw broken(`of ${track.type} track ${number}: ${fault}`)
+    if (fault !== undefined) throw broken(`${track.type} track ${number}: ${fault}`)
     checked.push(one)
   }
   return checked

@@ -29,20 +29,23 @@ const refused = (message: string, field: 'tag' | 'title'): ParamsError =>
 function parseTag(text: string): FilmTag {
   const [, word, value = ''] = SYNTAX.exec(text) ?? []
   if (word === undefined)
-    throw refused(`"${text.slice(0, 60)}" is no tag: write NAME=value, with letters, digits and _ in the name.`, 'tag')
+    throw refused(
+      `"${text.slice(0, 60)}" is not a tag: write NAME=value, with letters, digits and _ in the name.`,
+      'tag'
+    )
   const name = word.toUpperCase()
   if (CONTROL.test(value) || !value.isWellFormed())
     throw refused(`The tag ${name} has characters that are not allowed.`, 'tag')
   if (name === 'TITLE') throw refused('The title has an option of its own: use --title.', 'tag')
   if (isCarried(name)) return { name, value: value.trim() }
-  throw refused(`The tag ${name} is one that programs write: choose another name.`, 'tag')
+  throw refused(`The tag ${name} is reserved for programs: choose another name.`, 'tag')
 }
 
 /** The tags of a film, each once. @throws ParamsError `bad-words` */
 export function parseTags(given: readonly string[]): readonly FilmTag[] {
   const tags = given.map(parseTag)
   const twice = tags.find(({ name }, n) => tags.findIndex((one) => one.name === name) !== n)
-  if (twice !== undefined) throw refused(`The tag ${twice.name} has two values: give one of them.`, 'tag')
+  if (twice !== undefined) throw refused(`The tag ${twice.name} has two values: give only one.`, 'tag')
   return tags
 }
 

@@ -78,7 +78,7 @@ function parseAudio(text: string): Pick<StreamChoice, 'audio' | 'singleAudio'> {
     const [, number, rest = part] = /^(\d{1,3}):(.*)$/.exec(part) ?? []
     const choice = parseSound(rest)
     if (number === undefined) {
-      if (audio !== undefined) throw refused('audio', 'Audio has two choices for all tracks: give one of them.')
+      if (audio !== undefined) throw refused('audio', 'Audio has two choices for all tracks: give only one.')
       audio = choice
     } else {
       const track = Number(number)
@@ -106,14 +106,14 @@ function parseLanguages(field: PickField, text: string | undefined): readonly st
   const languages = listOf(text)
   const wrong = languages.find((one) => !LANGUAGE.test(one))
   if (wrong === undefined) return languages
-  throw refused(field, `"${wrong}" is no language: write codes such as eng,jpn, or und for tracks without one.`)
+  throw refused(field, `"${wrong}" is not a language: write codes such as eng,jpn, or und for tracks without one.`)
 }
 
 function parseNumbers(field: PickField, text: string | undefined): readonly number[] | undefined {
   if (text === undefined) return undefined
   const wrong = listOf(text).find((one) => !/^[1-9]\d{0,2}$/.test(one))
   if (wrong === undefined) return listOf(text).map(Number)
-  throw refused(field, `"${wrong}" is no number of a track: write numbers from 1, such as 1,3.`)
+  throw refused(field, `"${wrong}" is not a track number: write numbers from 1, such as 1,3.`)
 }
 
 /** Reads a choice as users write it; streams without a choice are copied. @throws ParamsError `bad-streams` */

@@ -55,7 +55,7 @@ function picked(kind: Kind, tracks: readonly SourceTrack[], pick: Pick): readonl
   if (languages === undefined && numbers === undefined) return isDropped ? [] : tracks
   if (isDropped)
     throw refused(
-      `${drop} leaves nothing to pick: leave out it or ${languages === undefined ? flags[1] : flags[0]}`,
+      `${drop} leaves no tracks to choose from: leave it out, or leave out ${languages === undefined ? flags[1] : flags[0]}`,
       field
     )
   const has = (language: string, track: SourceTrack): boolean =>

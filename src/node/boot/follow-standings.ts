@@ -16,7 +16,7 @@ export interface FollowStandingsComponents {
 /** Has the user's word about a peer count at once: who is banned is gone, who is trusted is asked and served. */
 export function followStandings({ standings, node, dialLoop, owner, worker, log }: FollowStandingsComponents): void {
   standings.onChange(({ peer, standing }) => {
-    log.info({ peer, standing: standing ?? 'forgotten' }, 'the user decided about a peer')
+    log.info({ peer, standing: standing ?? 'forgotten' }, 'the user trusted, banned or forgot a peer')
     owner.heed(peer)
     worker.refresh()
     if (standing === 'banned')

@@ -23,19 +23,20 @@ export function watchMachine(
   }
   absence.onChange((change) => {
     if (change === 'slept') return note({ kind: 'awake', text: 'This machine was asleep and is awake again' })
-    if (change === 'over') return note({ kind: 'awake', text: 'This machine does not go to sleep after all' })
+    if (change === 'over') return note({ kind: 'awake', text: 'This machine stays awake after all' })
     const until = clockTime(nowMs() + (absence.leftMs() ?? 0), nowMs())
     note({ kind: 'sleep', text: `This machine is going to sleep until ${until}` })
   })
   manners.onChange(() => {
     const { rest } = manners
-    if (rest === undefined) return note({ kind: 'rest-over', text: 'Encodes go on: this machine is free again' })
+    if (rest === undefined) return note({ kind: 'rest-over', text: 'Encoding continues: this machine is free again' })
     const words = restWords({ ...rest, untilMs: rest.untilMs ?? null }, nowMs())
-    note({ kind: 'rest', text: `Encodes are paused${words}` })
+    note({ kind: 'rest', text: `Encoding is paused${words}` })
   })
   worker.onFewerSlots(() => {
     const fewer = worker.fewerSlots()
-    if (fewer !== undefined) note({ kind: 'fewer-slots', text: `It encodes with ${fewerSlotsText(fewer, nowMs())}` })
+    if (fewer !== undefined)
+      note({ kind: 'fewer-slots', text: `This node encodes with ${fewerSlotsText(fewer, nowMs())}` })
   })
   return () => {
     isOver = true

@@ -74,11 +74,11 @@ export function watchNode(components: WatchComponents, nowMs = Date.now): () => 
   function look(): void {
     const { came, went } = names.look()
     for (const peerId of came) {
-      chronicle.note({ kind: 'peer-came', text: `${names.of(peerId)} came`, peerId })
+      chronicle.note({ kind: 'peer-came', text: `${names.of(peerId)} connected`, peerId })
       log.info({ peer: peerId }, 'connected')
     }
     for (const peerId of went) {
-      chronicle.note({ kind: 'peer-went', text: `${names.of(peerId)} went`, peerId })
+      chronicle.note({ kind: 'peer-went', text: `${names.of(peerId)} disconnected`, peerId })
       log.info({ peer: peerId }, 'disconnected')
     }
   }

@@ -55,7 +55,7 @@ async function saved(
 ): Promise<DryRunOutcome> {
   if (file === undefined || scenes === null || encoder === null) return 'ok'
   if (!scenes.complete) {
-    io.err('--save-scenes: the time ran out before all scenes were found; the same command again goes on')
+    io.err('--save-scenes: the time ran out before all scenes were found; run the same command again to continue')
     return 'failed'
   }
   await writeScenes(file, scenes.items, encoder.name, io)

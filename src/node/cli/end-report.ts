@@ -62,6 +62,6 @@ export function endReport(status: ProjectStatus, swarm: Pick<SwarmStatus, 'node'
   const figures = endFigures(status)
   const lines = [sizeText(figures), ...timeText(figures), ...workersText(figures, swarm)]
   const changed = status.warnings.map((sentence) => `  ${printable(sentence)}`)
-  const heading = changed.length > 0 ? ['What differs from the source, or is wrong with it:', ...changed] : []
+  const heading = changed.length > 0 ? ['Differences from the source, and faults in it:', ...changed] : []
   return [`${shownTitle(status.title)} is done`, ...lines.map((line) => `  ${line}`), ...heading]
 }

@@ -50,7 +50,7 @@ export function filmsTable(films: readonly Film[], { columns, lines, total, elap
   const shown = going.slice(0, Math.max(1, lines - 1))
   const more = going.length - shown.length
   const done = films.filter(({ state }) => state === 'completed').length
-  const sum = `${formatClock(elapsedMs)}  ${done} of ${total} films are done${more > 0 ? `, ${more} more wait` : ''}`
+  const sum = `${formatClock(elapsedMs)}  ${done} of ${total} films are done${more > 0 ? `, ${more} more waiting` : ''}`
   const table =
     shown.length === 0 ? [] : formatTable(shown.map(rowOf), { columns: [0], cellsMax: columns - 1 }).split('\n')
   return [...table, sum].map((line) => clipToWidth(line, columns - 1))

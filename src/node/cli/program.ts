@@ -84,7 +84,7 @@ export function createProgram(
     )
     .option(
       '--at <node>',
-      'send the films to this node, which becomes their owner: a host, a URL, or a name of the config file; --output and --output-dir name a place here'
+      'send the films to this node, which becomes their owner: a host, a URL, or a name from the config file; --output and --output-dir are on this machine'
     )
     .option('--fetch', 'with --at: fetch each result and put it beside its film')
     .option('--detach', 'print the project id and return; needs a running node')

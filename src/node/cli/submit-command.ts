@@ -108,7 +108,8 @@ export async function submitCommand(
       if (!abort.signal.aborted) throw error
       if (crashed) return 'failed'
       if (options.dryRun) io.err('stopped')
-      else if (there !== undefined) io.err('stopped; the node keeps what it has, and the same command goes on with it')
+      else if (there !== undefined)
+        io.err('stopped; the node keeps what it has, and the same command continues from there')
       else io.err(embedded ? 'stopped; the same command resumes it' : 'still running; see "grav1 status"')
       return abort.signal.reason as ExitReason
     } finally {

@@ -25,7 +25,7 @@ const PHOTON_NOISE = new Option(
 )
 const GRAIN_TABLE = new Option(
   '--grain-table <file>',
-  'film grain of a table (filmgrn1), of which several entries become zones (aom, svt)'
+  'film grain from a table (filmgrn1); several entries become zones (aom, svt)'
 )
 
 /** What a scenes file says, no other option may say. */

@@ -40,8 +40,8 @@ function skip(input: string, { io, options }: Submission, error: ApiError): 'ski
 export function goesOnLine({ title, state, planned, scenes: { done, total } }: ProjectStatus): string {
   const name = shownTitle(title)
   if (state === 'completed') return `${name} is already finished`
-  if (planned) return `goes on with ${name}: ${done} of ${total} scenes are there`
-  return `goes on with ${name}: ${done === 0 ? 'its source is being analysed' : `${done} scenes are there so far`}`
+  if (planned) return `continuing ${name}: ${done} of ${total} scenes are done`
+  return `continuing ${name}: ${done === 0 ? 'its source is being analysed' : `${done} scenes are done so far`}`
 }
 
 async function sayAttached(projectId: string, { client, options, io, signal }: Submission): Promise<void> {

@@ -15,7 +15,8 @@ function disk({ dataDir, freeBytes }: MachineFacts): Finding {
   if (freeBytes === undefined)
     return problem('disk', `${dataDir} cannot be written`, `chown -R "$(id -un)" ${dataDir}, or ${elsewhere}`)
   const free = `${formatBytes(freeBytes)} free in ${dataDir}`
-  if (freeBytes < DISK_RESERVE_BYTES * 2) return problem('disk', `${free}, too little for a node to work`, elsewhere)
+  if (freeBytes < DISK_RESERVE_BYTES * 2)
+    return problem('disk', `${free}, too little for a node to take work`, elsewhere)
   return freeBytes < ROOMY_BYTES
     ? warning('disk', `${free}, which is little for a long film`, elsewhere)
     : ok('disk', free)

@@ -42,11 +42,11 @@ function reachability({ status }: NetworkFacts): Finding {
   if (tried > 0)
     return warning(
       check,
-      `${count(tried)} outside dialled this node and did not get through`,
+      `${count(tried)} outside dialled this node and failed`,
       `grav1 node --upnp, or forward TCP port ${number} in the router, or use a relay`
     )
   const others = status.peers.filter(({ connected, path }) => connected && path !== 'loopback')
-  if (others.length === 0) return ok(check, 'no peer on another machine is connected, so nobody has tried it')
+  if (others.length === 0) return ok(check, 'no peer on another machine is connected, so no peer has tried it')
   const came = others.filter(({ inbound }) => inbound === true).length
   if (came > 0) return ok(check, `${came} of ${others.length} peers reached this node at its address`)
   return warning(

@@ -41,7 +41,9 @@ export function ownerNotes(
     case 'verified': {
       const [first] = before.scenes[event.scene]?.results ?? []
       const ended = told(effects, 'superseded')
-      if (first == null || event.ok) return [...notes, ...ended]
+      // One that exposes an earlier result is checked again.
+      const isOver = first != null && !event.ok && !hasResult(after, first.token, first.worker)
+      if (!isOver) return [...notes, ...ended]
       const verdict = event.blamed ? 'refused' : 'failed'
       return [
         ...notes,

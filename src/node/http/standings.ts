@@ -14,7 +14,10 @@ function peerIdOf(text: string): string {
   try {
     return peerIdFromString(text).toString()
   } catch (cause) {
-    throw new ApiRefusal('bad-peer-id', 400, 'This is no peer id; one looks like 12D3KooW...', { cause, field: 'id' })
+    throw new ApiRefusal('bad-peer-id', 400, 'This is not a peer id; a peer id looks like 12D3KooW...', {
+      cause,
+      field: 'id'
+    })
   }
 }
 

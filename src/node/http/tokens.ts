@@ -60,7 +60,7 @@ export async function createTokens({ log, hide, nowMs = Date.now }: TokensCompon
     try {
       await writeTokens(file, next)
     } catch (cause) {
-      throw new ApiRefusal('not-kept', 503, 'The tokens could not be written down; see the log.', { cause })
+      throw new ApiRefusal('not-kept', 503, 'The tokens could not be saved; see the log.', { cause })
     }
     tokens = next
     keptMs = nowMs()
@@ -94,7 +94,7 @@ export async function createTokens({ log, hide, nowMs = Date.now }: TokensCompon
     make: async ({ name, access }) =>
       inOrder(async () => {
         if (tokens.some((one) => one.name === name))
-          throw new ApiRefusal('name-taken', 409, `There is a token "${name}" already.`, { field: 'name' })
+          throw new ApiRefusal('name-taken', 409, `A token "${name}" already exists.`, { field: 'name' })
         if (tokens.length >= TOKENS_MAX)
           throw new ApiRefusal('too-many-tokens', 409, `There are ${TOKENS_MAX} tokens already; revoke one first.`)
         const token = randomBytes(TOKEN_BYTES).toString('hex')

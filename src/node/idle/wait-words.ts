@@ -11,7 +11,7 @@ export function waitWords({ code, detail }: Waits, projectId: string): string {
     case 'output-unwritable':
       return output('the output folder is missing at its owner, or cannot be written')
     case 'no-room':
-      return output('the disk at its owner has too little room for the output')
+      return output('the disk of its owner has too little room for the output')
     case 'join-failed':
       return output('its owner could not make the finished file; see the log there')
     case 'prepare-failed':

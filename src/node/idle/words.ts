@@ -64,7 +64,7 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'not-installed': ({ needs }) =>
     `has no ${encoderOfBuild(needs)}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
   'other-build': ({ needs, builds }) => `has ${builds}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
-  'no-sandbox': ({ detail }) => `works for strangers in a sandbox only, and has none: ${detail}`,
+  'no-sandbox': ({ detail }) => `encodes for strangers only in a sandbox, and has none: ${detail}`,
   'untrusted-owner': ({ owner }) => `does not trust its owner (\`grav1 peers trust ${owner}\` there)`,
   'relay-no-films': () =>
     'reaches its owner over a relay that carries no films: `--relay-data 4G` at the relay, or forward a port (`--upnp`)',

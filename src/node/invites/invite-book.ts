@@ -52,7 +52,7 @@ export async function openInviteBook(file: string, nowMs: () => number = Date.no
     try {
       await writeInvites(file, kept)
     } catch (cause) {
-      throw new ApiRefusal('not-kept', 503, 'The invitations could not be written down; see the log.', { cause })
+      throw new ApiRefusal('not-kept', 503, 'The invitations could not be saved; see the log.', { cause })
     }
     invites = kept
   }

@@ -40,7 +40,7 @@ const openSwarm = (field: keyof InviteRequest): ApiRefusal =>
   new ApiRefusal(
     'open-swarm',
     409,
-    'This swarm is open: whoever reaches it is in it, so there is nobody to ask about and nothing to count. A swarm key makes it private.',
+    'This swarm is open: every machine that reaches it may join, so the node cannot ask about machines or count them. A swarm key makes the swarm private.',
     { field }
   )
 
@@ -55,7 +55,11 @@ export async function openInvites(components: InvitesComponents, file: string): 
 
   async function make(request: InviteRequest, useful: readonly string[]): Promise<MadeInvite> {
     if (useful.length === 0)
-      throw new ApiRefusal('not-reachable', 409, 'This node does not listen on any address; see --listen.')
+      throw new ApiRefusal(
+        'not-reachable',
+        409,
+        'This node listens on no address, so no machine could join. Start it with --listen.'
+      )
     const secret = swarmKey === undefined ? '' : newSecret()
     if (swarmKey === undefined && request.ask) throw openSwarm('ask')
     if (swarmKey === undefined && request.uses !== undefined) throw openSwarm('uses')

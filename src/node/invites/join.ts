@@ -54,7 +54,7 @@ function checkPresent({ swarm, joined, keyGiven }: Present, force: boolean): voi
   if (keyGiven !== undefined)
     throw new InviteError(
       'other-swarm',
-      `This machine is in another private swarm, with the key ${keyGiven}. Take "swarm-key" out of its options first.`
+      `This machine is in another private swarm, with the key ${keyGiven}. Remove "swarm-key" from its options first.`
     )
   if (force || joined === undefined) return
   const kind = swarm === '' ? 'an open swarm' : 'another private swarm'
@@ -68,7 +68,7 @@ function checkTime({ expiresAtMs }: Invite): void {
   if (Date.now() >= expiresAtMs)
     throw new InviteError(
       'expired',
-      `The invitation expired at ${new Date(expiresAtMs).toISOString()}, and it is ${new Date().toISOString()} here: ask for another.`
+      `The invitation expired at ${new Date(expiresAtMs).toISOString()}, and it is ${new Date().toISOString()} here: ask for a new one.`
     )
 }
 
@@ -84,7 +84,7 @@ export async function join(text: string, init: JoinInit): Promise<Joined> {
   await openDataDir(dataDir)
   const privateKey = await loadIdentity(dataDir)
   if (createSigner(privateKey).peerId === invite.inviter)
-    throw new InviteError('own-node', 'This machine made the invitation itself: use it on another one.')
+    throw new InviteError('own-node', 'This machine made the invitation itself: use it on another machine.')
   const present = await presentOf(config, warn)
   const wasIn = present.swarm === invite.swarm
   if (!wasIn) checkPresent(present, force)

@@ -25,10 +25,10 @@ export interface RedeemInit {
 type Refusal = Exclude<JoinAnswer['status'], 'welcome' | 'waiting'>
 
 const REFUSALS: Readonly<Record<Refusal, { readonly code: InviteErrorCode; readonly words: string }>> = {
-  unknown: { code: 'unknown', words: 'The node that made this invitation no longer knows it: ask for another.' },
-  expired: { code: 'expired', words: 'The invitation has expired: ask for another.' },
-  revoked: { code: 'revoked', words: 'The invitation was revoked: ask for another.' },
-  used: { code: 'used', words: 'The invitation was used up by other machines: ask for another.' },
+  unknown: { code: 'unknown', words: 'The node that made this invitation no longer knows it: ask for a new one.' },
+  expired: { code: 'expired', words: 'The invitation has expired: ask for a new one.' },
+  revoked: { code: 'revoked', words: 'The invitation was revoked: ask for a new one.' },
+  used: { code: 'used', words: 'Other machines have used up the invitation: ask for a new one.' },
   refused: { code: 'refused', words: 'The user of the node that made the invitation refused this machine.' },
   'too-many': {
     code: 'too-many',
@@ -52,7 +52,7 @@ async function answerOf(invite: Invite, { privateKey, name }: RedeemInit): Promi
   try {
     return await question.open(reply)
   } catch (cause) {
-    throw new InviteError('bad-answer', 'What answers at the address of the invitation is not the node that made it.', {
+    throw new InviteError('bad-answer', 'Another node than the one that made the invitation answers at its address.', {
       cause
     })
   }
@@ -84,6 +84,6 @@ export async function redeem(invite: Invite, init: RedeemInit): Promise<string> 
 function keyText(bytes: Uint8Array, swarm: string): string {
   const key = swarmKeyIn(Buffer.from(bytes).toString())
   if (key === undefined || swarmNameOf(key) !== swarm)
-    throw new InviteError('bad-answer', 'What the node sent is not the key of the swarm that the invitation names.')
+    throw new InviteError('bad-answer', 'The node did not send the key of the swarm that the invitation names.')
   return `${Buffer.from(key).toString()}\n`
 }

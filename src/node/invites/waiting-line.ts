@@ -85,7 +85,7 @@ export function createWaitingLine({ onNew, holdMs = HOLD_MS, nowMs = monotonicMs
     find: (id) => {
       forgetGone()
       for (const one of waiting.values()) if (one.id === id) return one
-      throw new ApiRefusal('not-found', 404, 'No machine with this request waits; it may have given up.')
+      throw new ApiRefusal('not-found', 404, 'No machine with this request is waiting; it may have given up.')
     },
     decided: (id) => {
       for (const [key, one] of waiting) if (one.id === id) waiting.delete(key)

@@ -25,9 +25,9 @@ export function scenesText(indexes: readonly number[]): string {
 async function checkBytes(path: string, { film }: ManifestBody, options: RunOptions): Promise<ManifestCheck> {
   const { bytes, sha256 } = await measureFile(path, options)
   if (bytes === film.bytes && sha256 === film.sha256)
-    return { check: 'file', state: 'ok', text: 'it is byte for byte the file that was made' }
+    return { check: 'file', state: 'ok', text: 'the file is byte for byte the one that was made' }
   const what = bytes === film.bytes ? 'other bytes' : `${bytes} bytes, not ${film.bytes}`
-  return { check: 'file', state: 'wrong', text: `it is not the file that was made: it has ${what}` }
+  return { check: 'file', state: 'wrong', text: `the file is not the one that was made: it has ${what}` }
 }
 
 async function packetsOf(
@@ -59,7 +59,7 @@ async function checkPackets(path: string, body: ManifestBody, options: RunOption
   if (!isTiled(body)) return wrong('the scenes of the manifest do not follow one another')
   const { digests, packets } = await packetsOf(path, body, options)
   const other = body.scenes.flatMap((scene, index) => (digests[index] === scene.packets ? [] : [index]))
-  if (other.length > 0) return wrong(`${scenesText(other)}: the packets are not those that were encoded`)
+  if (other.length > 0) return wrong(`${scenesText(other)}: the packets differ from those that were encoded`)
   if (packets !== body.film.frames) return wrong(`it has ${packets} packets, not ${body.film.frames}`)
   const scenes = plural(body.scenes.length, 'scene')
   return { check: 'video', state: 'ok', text: `every packet of ${scenes} is the one that was encoded` }

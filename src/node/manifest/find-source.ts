@@ -17,11 +17,11 @@ export async function findSource(
   const path = given ?? join(dirname(film), basename(source.name))
   const found = await stat(path).catch(() => undefined)
   if (found === undefined)
-    throw new ManifestError('no-source', `${path} is not there; name the source of the film with --source`)
+    throw new ManifestError('no-source', `${path} does not exist; name the source of the film with --source`)
   const isSame =
     found.isFile() &&
     found.size === source.bytes &&
     (source.samples === undefined || source.samples === (await sampleSource(path)))
   if (isSame) return path
-  throw new ManifestError('no-source', `${path} is not the source of the film: it has other bytes`)
+  throw new ManifestError('no-source', `${path} is not the source of the film: its bytes differ`)
 }

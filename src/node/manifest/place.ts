@@ -28,7 +28,7 @@ export async function readManifestText(path: string): Promise<string> {
     throw new ManifestError('no-manifest', `${path} cannot be read`, { cause })
   })
   if (!found.isFile() || found.size > MANIFEST_BYTES_MAX)
-    throw new ManifestError('not-a-manifest', `${path} is not a manifest of grav1`)
+    throw new ManifestError('not-a-manifest', `${path} is not a grav1 manifest`)
   return readFile(path, 'utf8')
 }
 

@@ -59,7 +59,7 @@ function encoderHere(
     encoder === undefined ? `none that works${problem === undefined ? '' : ` (${problem})`}` : buildName(encoder.build)
   throw new ManifestError(
     'other-build',
-    `the scenes were encoded by ${wanted}, and this machine has ${here}: only the same build gives the same bytes`
+    `the scenes were encoded by ${wanted}, and this machine has ${here}: only the same build produces the same bytes`
   )
 }
 
@@ -154,8 +154,8 @@ function checkOf(outcomes: ReadonlyMap<number, Outcome>): ManifestCheck {
   const those = (outcome: Outcome): number[] => [...outcomes].flatMap(([index, of]) => (of === outcome ? [index] : []))
   const [frames, bytes] = [those('other-frames'), those('other-bytes')]
   const wrong = [
-    ...(bytes.length === 0 ? [] : [`${scenesText(bytes)}: other bytes than in the manifest`]),
-    ...(frames.length === 0 ? [] : [`${scenesText(frames)}: the source gives other frames here`])
+    ...(bytes.length === 0 ? [] : [`${scenesText(bytes)}: the bytes differ from those in the manifest`]),
+    ...(frames.length === 0 ? [] : [`${scenesText(frames)}: the source decodes to other frames here`])
   ]
   if (wrong.length > 0) return { check: 're-encode', state: 'wrong', text: wrong.join('; ') }
   return { check: 're-encode', state: 'ok', text: `${scenesText(those('same'))}: the same bytes again` }

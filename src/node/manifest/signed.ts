@@ -31,7 +31,7 @@ export const isManifest = (text: string): boolean => numbered.safeParse(jsonOf(t
 function parse(text: string): ManifestFile {
   const json = jsonOf(text)
   const version = numbered.safeParse(json).data?.grav1Manifest
-  if (version === undefined) throw new ManifestError('not-a-manifest', 'it is not a manifest of grav1')
+  if (version === undefined) throw new ManifestError('not-a-manifest', 'it is not a grav1 manifest')
   if (version > MANIFEST_VERSION)
     throw new ManifestError(
       'too-new',
@@ -58,7 +58,10 @@ export async function openManifest(text: string): Promise<ManifestBody> {
     }
   )
   if (!digestOf(body).equals(payload))
-    throw new ManifestError('bad-signature', 'it was changed after it was signed: the signature is of other contents')
+    throw new ManifestError(
+      'bad-signature',
+      'it was changed after it was signed: the signature does not match the contents'
+    )
   if (signer !== body.owner)
     throw new ManifestError('bad-signature', `it names ${body.owner} as its owner, and ${signer} signed it`)
   return body

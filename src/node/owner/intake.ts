@@ -62,7 +62,7 @@ export interface Intake {
 
 const GROWS = 'The source is not complete yet; the project begins when nobody has written to it for 10 s.'
 const MEASURED = 'The black bars are being measured; the project begins when the whole film has been measured.'
-const AWAY = 'The source is missing; the project begins when it is there and complete.'
+const AWAY = 'The source is missing; the project begins when it exists and is complete.'
 
 interface Entry {
   project: WaitingProject

@@ -63,7 +63,8 @@ export function createProjectResults(
       checking.delete(index)
       await hold.drop()
       if (verdict.pieceLost === true) pieces.lose(index)
-      log.warn({ projectId, scene: index, worker: result.worker }, 'a result was refused')
+      if (verdict.exposes === undefined)
+        log.warn({ projectId, scene: index, worker: result.worker }, 'a result was refused')
     }
     context.dispatch(verifiedBy(index, verdict))
   }

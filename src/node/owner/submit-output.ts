@@ -72,7 +72,7 @@ async function checkManifestPlace(output: string, overwrite: boolean): Promise<v
   if (overwrite || (await isManifestPlaceFree(path))) return
   throw new SubmitError(
     'output-exists',
-    `${path} already exists and is no manifest; use --overwrite, --manifest none or another --output`,
+    `${path} already exists and is not a manifest; use --overwrite, --manifest none or another --output`,
     { field: 'manifest' }
   )
 }

@@ -95,7 +95,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       return { fact: { type: 'not-fetched', reason: errorText(error) }, quality: UNMEASURED }
     }
     // Only so that people see how good it is.
-    const forShow = !compare && expected.sha256 === undefined && budget.mayLook(encodeMs)
+    const forShow = !compare && expected.accepted === undefined && budget.mayLook(encodeMs)
     const startedMs = monotonicMs()
     const purpose = compare ? 'verdict' : forShow ? 'quality' : undefined
     const segment = await verifySegment(segmentInput(result, expected, purpose), { signal })

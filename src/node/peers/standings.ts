@@ -76,7 +76,11 @@ export async function openStandings({ path, warn }: StandingsInit): Promise<Stan
     list: () => [...decided.values()],
     set: async (peer, standing, name) => {
       if (decided.size >= DECIDED_MAX && !decided.has(peer))
-        throw new ApiRefusal('too-many-peers', 409, `A node keeps ${DECIDED_MAX} decisions about peers; forget some.`)
+        throw new ApiRefusal(
+          'too-many-peers',
+          409,
+          `A node keeps at most ${DECIDED_MAX} decisions about peers; forget some with "grav1 peers forget".`
+        )
       await change(peer, { peerId: peer, standing, name, decidedAtMs: Date.now() })
     },
     forget: async (peer) => change(peer, undefined),

@@ -61,11 +61,17 @@ const keptScene = z.object({
 
 type Kept = z.infer<typeof keptScene>
 
+interface Recalled {
+  readonly key: string
+  readonly event: Omit<Extract<WorkerEvent, { type: 'kept' }>, 'nowMs'>
+}
+
 export function createAheadBook(components: AheadBookComponents, { folder }: AheadBookInit): AheadBook {
   const { core, claims, jobs, blobs, signer, log, kept } = components
   /** By the key of the job: what its file holds, or will. */
   const wanted = new Map<string, 'scene' | 'result'>()
-  const events: Extract<WorkerEvent, { type: 'kept' }>[] = []
+  /** What earlier runs kept and the rules do not know yet. */
+  const recalled: Recalled[] = []
   let writing: Promise<void> = Promise.resolve()
 
   function look(state: WorkerState): void {
@@ -122,10 +128,10 @@ export function createAheadBook(components: AheadBookComponents, { folder }: Ahe
     }
     claims.restore(key, { envelope, holders: lease.grant.holders })
     const encoded = result != null && (await holdResult(key, result))
-    wanted.set(key, encoded ? 'result' : 'scene')
     kept.add(key)
     const awayMs = Math.max(0, Math.min(LIMITS.awayMsMax, awayUntilMs - Date.now()))
-    events.push({ type: 'kept', owner, token, ttlMs: lease.grant.ttlMs, hardMs, awayMs, encoded, nowMs: monotonicMs() })
+    const times = { ttlMs: lease.grant.ttlMs, hardMs, awayMs }
+    recalled.push({ key, event: { type: 'kept', owner, token, ...times, encoded } })
   }
 
   async function holdResult(key: string, { sha256, bytes, encodeMs, quantiser }: NonNullable<Kept['result']>) {
@@ -148,7 +154,11 @@ export function createAheadBook(components: AheadBookComponents, { folder }: Ahe
         )
     },
     resume: () => {
-      for (const event of events.splice(0)) core.dispatch({ ...event, nowMs: monotonicMs() })
+      for (const { key, event } of recalled.splice(0)) {
+        // Not before: what no job wants is removed.
+        wanted.set(key, event.encoded ? 'result' : 'scene')
+        core.dispatch({ ...event, nowMs: monotonicMs() })
+      }
     }
   }
 }

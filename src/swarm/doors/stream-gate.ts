@@ -1,26 +1,16 @@
+import { type CreateMuxers, withMuxers } from '../muxers.ts'
 import { createRateLimit } from '../rate-limit.ts'
 import { CONNECTIONS } from './door-limits.ts'
 import { meter, type MeteredStream } from './doors.ts'
-import type { MessageStream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
+import type { MessageStream, StreamMuxer } from '@libp2p/interface'
 
 /** The muxer's own hook: called with each stream that the other side opens. */
 type GatedMuxer = StreamMuxer & { onRemoteStream: (stream: MeteredStream) => void }
 
 /** Limits the streams of a connection while nobody knows yet what they are for: their number, how fast they come, and their bytes. */
-export function gateStreams<Components>(
-  create: (components: Components) => StreamMuxerFactory
-): (components: Components) => StreamMuxerFactory {
+export function gateStreams<Components>(create: CreateMuxers<Components>): CreateMuxers<Components> {
   const all = { open: 0 }
-  return (components) => {
-    const factory = create(components)
-    const inner = factory.createStreamMuxer.bind(factory)
-    factory.createStreamMuxer = (connection) => {
-      const muxer = inner(connection) as GatedMuxer
-      gate(muxer, connection, all)
-      return muxer
-    }
-    return factory
-  }
+  return withMuxers(create, (muxer, connection) => gate(muxer as GatedMuxer, connection, all))
 }
 
 function gate(muxer: GatedMuxer, connection: MessageStream, all: { open: number }): void {

@@ -14,7 +14,7 @@ export interface SpreadComponents {
 
 type ProjectTopic = Exclude<TopicName, 'nodes'>
 
-/** Says records, beats and grants of projects to whoever may know of them. */
+/** Says records and beats of projects to whoever may know of them. */
 export interface Spread {
   /** @throws ProtocolError `too-large` */
   readonly publish: (projectId: string, topic: ProjectTopic, envelope: Uint8Array) => Promise<void>
@@ -22,23 +22,22 @@ export interface Spread {
   readonly say: (projectId: string, topic: ProjectTopic, envelope: Uint8Array) => void
 }
 
-/** Projects for all go by gossip. Gossip has no receivers: of others, the peers that may know of them are asked to pull; nobody needs their grants. */
+/** Projects for all go by gossip. Gossip has no receivers: of others, the peers that may know of them are asked to pull. */
 export function createSpread({ node, gossip, book, sync, toldTo }: SpreadComponents): Spread {
   /** @returns whether gossip is left out */
-  function isQuiet(projectId: string, topic: ProjectTopic): boolean {
+  function isQuiet(projectId: string): boolean {
     const view = book.views.get(projectId)
     if (view === undefined || view.announce.share === 'all') return false
-    if (topic === 'leases') return true
     for (const peer of node.getPeers().map(String)) if (toldTo(peer)(view)) sync.tell(peer)
     return true
   }
 
   return {
     publish: async (projectId, topic, envelope) => {
-      if (!isQuiet(projectId, topic)) await gossip.publish(topic, envelope)
+      if (!isQuiet(projectId)) await gossip.publish(topic, envelope)
     },
     say: (projectId, topic, envelope) => {
-      if (!isQuiet(projectId, topic)) gossip.say(topic, envelope)
+      if (!isQuiet(projectId)) gossip.say(topic, envelope)
     }
   }
 }

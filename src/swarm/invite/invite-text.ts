@@ -64,7 +64,7 @@ export async function readInvite(text: string): Promise<Invite> {
     const { addresses, ...rest } = decodeInvite(payload)
     return { ...rest, inviter, addresses: addresses.map((one) => `${multiaddr(one).toString()}/p2p/${inviter}`) }
   } catch (cause) {
-    throw new InviteError('forged', 'What this invitation holds is not valid.', { cause })
+    throw new InviteError('forged', 'The contents of this invitation are not valid.', { cause })
   }
 }
 
@@ -83,7 +83,10 @@ async function isSigned(
 /** The bytes of a text whose checksum is right. @throws InviteError */
 function bytesOf(text: string): Buffer {
   if (!text.startsWith(PREFIX) || text.length > LIMITS.inviteCharsMax)
-    throw new InviteError('no-invite', `This is no invitation: one begins with "${PREFIX}". "grav1 invite" makes one.`)
+    throw new InviteError(
+      'no-invite',
+      `This is not an invitation, which begins with "${PREFIX}". "grav1 invite" makes one.`
+    )
   const digits = text.slice(PREFIX.length)
   const bytes = Buffer.from(digits, 'base64url')
   const length = bytes.byteLength < KEY_AT ? undefined : bytes.readUInt16BE(1)
@@ -95,6 +98,6 @@ function bytesOf(text: string): Buffer {
     throw new InviteError('mistyped', 'The invitation has a wrong character: copy it, do not type it.')
   if (bytes[0] !== VERSION)
     throw new InviteError('newer-version', 'A later version of grav1 made this invitation: upgrade grav1 here.')
-  if (length < PAYLOAD_AT + CHECKSUM_BYTES) throw new InviteError('forged', 'This invitation holds nothing.')
+  if (length < PAYLOAD_AT + CHECKSUM_BYTES) throw new InviteError('forged', 'This invitation is empty.')
   return bytes
 }

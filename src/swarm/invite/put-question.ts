@@ -49,8 +49,8 @@ export async function putQuestion(
       failures.push(`${target.host} port ${target.port}: ${errorText(error)}`)
     }
   }
-  const tried = failures.length === 0 ? 'It names no address that can be dialled' : failures.join('; ')
-  throw new InviteError('not-reached', `The node that invites was not reached. ${tried}.`)
+  const tried = failures.length === 0 ? 'The invitation names no address that can be dialled' : failures.join('; ')
+  throw new InviteError('not-reached', `The node that made the invitation was not reached. ${tried}.`)
 }
 
 async function ask(target: Target, envelope: Uint8Array, connectMs: number, answerMs: number): Promise<Uint8Array> {
@@ -79,7 +79,7 @@ async function readFrame(socket: Socket, answerMs: number): Promise<Uint8Array> 
       got = Buffer.concat([got, data])
       if (got.byteLength < 4) return
       const length = got.readUInt32BE(0)
-      if (length > LIMITS.joinMessageBytesMax) fail(new Error('it does not answer questions of invited machines'))
+      if (length > LIMITS.joinMessageBytesMax) fail(new Error('it does not answer invited machines'))
       else if (got.byteLength >= 4 + length) done(got.subarray(4, 4 + length))
     })
     socket.once('timeout', () => fail(new Error(`no answer within ${answerMs / 1000} s`)))

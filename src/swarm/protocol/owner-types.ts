@@ -266,7 +266,7 @@ export type OwnerInput =
     }
   /**
    * `ok` false and `blamed` false: the bytes could not be fetched, which says nothing about the scene. `unproven`: it looks wrong, and its worker's encoder produces bytes that nobody
-   * here could reproduce.
+   * here could reproduce. `disputed`: it contradicts an earlier result, with the same reservation. `exposes`: it is right, and those peers made or proved an earlier result that is not.
    */
   | {
       readonly type: 'verified'
@@ -274,6 +274,8 @@ export type OwnerInput =
       readonly ok: boolean
       readonly blamed: boolean
       readonly unproven?: boolean
+      readonly disputed?: boolean
+      readonly exposes?: readonly string[]
       readonly reason: string
     }
   /** The owner has to encode a scene again to judge its result, and has not done it yet. */

@@ -19,11 +19,15 @@ export function expectedOf(
 ): ExpectedResult & Pick<SceneView, 'plan'> {
   return {
     plan,
-    sha256: accepted?.result.sha256,
+    accepted: accepted && { sum: accepted.result.sha256, by: vouchersOf(accepted) },
     header: probe?.header,
     provable,
     isFirst: !isProvedIn(view, worker)
   }
+}
+
+function vouchersOf({ worker, provedBy }: Accept): readonly string[] {
+  return provedBy === undefined ? [worker] : [worker, provedBy]
 }
 
 /** A verdict, as the rules of the owner take it. */
@@ -34,6 +38,8 @@ export function verifiedBy(scene: number, verdict: Verdict): Verified {
     ok: verdict.ok,
     blamed: !verdict.ok && verdict.blamed,
     unproven: !verdict.ok && verdict.unproven === true,
+    disputed: !verdict.ok && verdict.disputed === true,
+    exposes: verdict.ok ? [] : (verdict.exposes ?? []),
     reason: verdict.ok ? '' : clipText(verdict.reason, LIMITS.reasonCharsMax)
   }
 }

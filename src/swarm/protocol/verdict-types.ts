@@ -20,17 +20,28 @@ export interface Refusal {
   readonly blamed: boolean
   /** It looks wrong, and an encode by this node would prove nothing. */
   readonly unproven?: boolean
+  /** It contradicts an earlier result, and an encode by this node would not say which of them is right. */
+  readonly disputed?: boolean
+  /** It is right, and an earlier result is not. Peer ids of those that made or proved the earlier one. */
+  readonly exposes?: readonly string[]
   /** The source piece was damaged here, and is no longer here. */
   readonly pieceLost?: boolean
   readonly reason: string
+}
+
+/** What an earlier result says about later ones. It is certain where the owner's own encode gave it. */
+export interface Precedent {
+  readonly sum: string
+  /** Peer ids of those that made or proved the result. */
+  readonly by: readonly string[]
 }
 
 /** What the results of one project have taught its owner. */
 export interface Judge {
   /** Peer id of the owner. */
   readonly self: string
-  /** Sum of the sequence header of the first result that was right; undefined before. */
-  readonly header: string | undefined
+  /** The sequence header of the first result that was accepted; undefined before. */
+  readonly header: Precedent | undefined
   /** How a frame of this node's own encoder breaks the rule for frames: its version was never measured, so the rule says nothing about others. */
   readonly ownBreach: string | undefined
   /** Workers whose first result is being proved: results that come meanwhile are not their first as well. */
@@ -41,8 +52,8 @@ export interface Judge {
 /** What is known about a result before anybody looks at it. */
 export interface ExpectedResult {
   readonly plan: Pick<ScenePlan, 'frames'>
-  /** Hash that was accepted for the scene before its file was lost; only the same bytes are valid. */
-  readonly sha256: string | undefined
+  /** The bytes that were accepted for the scene before its file was lost. */
+  readonly accepted: Precedent | undefined
   /** Sum of the project's sequence header by this node's own encoder; undefined while that is not known. */
   readonly header: string | undefined
   /** The quality that its worker chose a quantiser for; undefined where the parameters set one. */
@@ -98,7 +109,7 @@ export type CheckTask =
 /** A result that is worth a proof, and why. */
 export interface Suspect {
   readonly header: string
-  /** It looks wrong. */
+  /** It looks wrong, or contradicts an earlier result. */
   readonly doubt: string | undefined
   /** It is unusual, and may well be right. */
   readonly odd: string | undefined

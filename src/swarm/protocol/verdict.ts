@@ -3,7 +3,17 @@ import { oddity, suspicion } from '../../encode/rules/likeness.ts'
 import { proofShareOf } from './trust-ledger.ts'
 import { noteWork } from './usual-work.ts'
 import type { PendingResult } from './owner-types.ts'
-import type { Check, CheckFact, CheckStep, ExpectedResult, Judge, Refusal, Suspect, Verdict } from './verdict-types.ts'
+import type {
+  Check,
+  CheckFact,
+  CheckStep,
+  ExpectedResult,
+  Judge,
+  Precedent,
+  Refusal,
+  Suspect,
+  Verdict
+} from './verdict-types.ts'
 
 type FactOf<T extends CheckFact['type']> = Extract<CheckFact, { type: T }>
 
@@ -18,6 +28,16 @@ const RESULT_LOST: Verdict = { ok: false, blamed: false, reason: "the result was
 const OTHER_PARAMS = "its parameters differ from the project's"
 const OTHER_HEADER = 'its stream parameters differ from those of the other scenes'
 const OTHER_BYTES = 'these are not the bytes that were accepted before'
+const NOT_ENCODED = 'encoding the scene again gives different bytes'
+
+/** An earlier result that says something else than this one. */
+interface Conflict {
+  readonly with: Precedent
+  /** What is wrong with this one, if the earlier one is right. */
+  readonly reason: string
+  /** What is wrong with the earlier one, if this one is right. */
+  readonly exposed: string
+}
 
 const blame = (reason: string): Refusal => ({ ok: false, blamed: true, reason })
 const excuse = (reason: string): Refusal => ({ ok: false, blamed: false, reason })
@@ -35,8 +55,8 @@ export const createJudge = (self: string): Judge => ({
 /** Begins the check of a result. The caller carries out the task, and hands what it found to `stepCheck` until the task is a verdict. */
 export function beginCheck(judge: Judge, result: PendingResult, expected: ExpectedResult): CheckStep {
   const check: Check = { result, expected, isAgain: false, stage: { type: 'looking' } }
-  const { sha256 } = expected
-  if (sha256 !== undefined && sha256 !== result.blob.sha256) return judged(judge, check, blame(OTHER_BYTES))
+  const conflict = otherBytes(check)
+  if (conflict !== undefined && isCertain(judge, conflict.with)) return judged(judge, check, blame(conflict.reason))
   return look(judge, check)
 }
 
@@ -85,9 +105,11 @@ function onLook(judge: Judge, check: Check, fact: CheckFact): CheckStep {
 function onLooked(judge: Judge, check: Check, seen: FactOf<'looked'>): CheckStep {
   const { result, expected } = check
   const { header, likeness, frames, draw } = seen
-  if (!hasHeader(judge, expected, header)) return accuse(judge, check, OTHER_HEADER)
+  const conflict = conflictOf(judge, check, header)
+  if (conflict !== undefined && isCertain(judge, conflict.with)) return accuse(judge, check, conflict.reason)
   // How an own result looks decides nothing.
-  if (isOwn(judge, check)) return accept(withOwnBreach(judge, result, frames?.breach), check, header, { ok: true })
+  if (isOwn(judge, check) && (conflict === undefined || result.worker === judge.self))
+    return accept(withOwnBreach(judge, result, frames?.breach), check, header, { ok: true })
   if (frames?.breach !== undefined && judge.ownBreach === undefined)
     return accuse(judge, check, `${OTHER_PARAMS}: ${frames.breach}`)
   const chosen = expected.goal && { goal: expected.goal, quantiser: result.quantiser }
@@ -99,7 +121,9 @@ function onLooked(judge: Judge, check: Check, seen: FactOf<'looked'>): CheckStep
         })
       : { usual: judge.usual, odd: undefined }
   const noted = { ...judge, usual }
-  const doubt = suspicion(likeness)
+  const doubt = suspicion(likeness) ?? conflict?.reason
+  if (!expected.provable && conflict !== undefined)
+    return judged(noted, check, { ...excuse(conflict.reason), disputed: true })
   if (!expected.provable)
     return doubt === undefined
       ? accept(noted, check, header, { ok: true })
@@ -135,7 +159,7 @@ function onProof(judge: Judge, check: Check, suspect: Suspect, fact: CheckFact):
   if (expectFact(fact, 'encoded').sha256 === blob.sha256)
     return accept(over, check, header, { ok: true, provedBy: judge.self })
   const why = doubt ?? odd
-  return accuse(over, check, `encoding the scene again gives different bytes${why === undefined ? '' : `; ${why}`}`)
+  return accuse(over, check, `${NOT_ENCODED}${why === undefined ? '' : `; ${why}`}`)
 }
 
 /** This node's own failure is nobody else's fault: what looks right passes without a proof, what looks wrong is refused without blame. */
@@ -175,20 +199,43 @@ function onBlame(
   return look(judge, { ...check, isAgain: true, stage: { type: 'looking' } })
 }
 
-/** [RULE 76] Every scene has the header of the project's probe; where that is not known, that of the first result that is right. */
-function hasHeader(judge: Judge, expected: ExpectedResult, header: string): boolean {
-  return header === (expected.header ?? judge.header ?? header)
+/** The owner's own encode gave it. */
+function isCertain({ self }: Judge, { by }: Precedent): boolean {
+  return by.includes(self)
 }
 
-/** Only a result that is right sets the header: one that is refused must not make the others wrong. Another check may have set it meanwhile. */
-function accept(judge: Judge, check: Check, header: string, verdict: Verdict): CheckStep {
-  if (!hasHeader(judge, check.expected, header)) return accuse(judge, check, OTHER_HEADER)
-  return judged({ ...judge, header: judge.header ?? header }, check, verdict)
+function otherBytes({ result, expected: { accepted } }: Check): Conflict | undefined {
+  if (accepted === undefined || accepted.sum === result.blob.sha256) return undefined
+  return { with: accepted, reason: OTHER_BYTES, exposed: NOT_ENCODED }
+}
+
+/** [RULE 76] Every scene has the header of the project's probe; where that is not known, that of the first result. */
+function conflictOf(judge: Judge, check: Check, header: string): Conflict | undefined {
+  const own = check.expected.header
+  const known = own === undefined ? judge.header : { sum: own, by: [judge.self] }
+  if (known !== undefined && known.sum !== header)
+    return { with: known, reason: OTHER_HEADER, exposed: 'encoding another scene gives different stream parameters' }
+  return otherBytes(check)
+}
+
+/** Only an accepted result sets the header: one that is refused must not make the others wrong. Another check may have set it meanwhile. */
+function accept(judge: Judge, check: Check, header: string, verdict: Verdict & { readonly ok: true }): CheckStep {
+  const { worker } = check.result
+  const by = verdict.provedBy === undefined ? [worker] : [worker, verdict.provedBy]
+  const found: Precedent = { sum: header, by }
+  const taught = judge.header === undefined || isCertain(judge, found) ? { ...judge, header: found } : judge
+  const conflict = conflictOf(judge, check, header)
+  if (conflict === undefined) return judged(taught, check, verdict)
+  if (isCertain(judge, conflict.with)) return accuse(judge, check, conflict.reason)
+  // [RULE 85] The owner's own encode decides between two results, and nothing else does.
+  if (!isCertain(judge, found))
+    return prove(judge, check, { header, doubt: conflict.reason, odd: undefined, isFirst: false })
+  return judged(taught, check, { ...excuse(conflict.exposed), exposes: conflict.with.by })
 }
 
 /** Results that this node made or accepted before are not in doubt. */
 function isOwn({ self }: Judge, { result, expected }: Check): boolean {
-  return result.worker === self || expected.sha256 !== undefined
+  return result.worker === self || expected.accepted?.sum === result.blob.sha256
 }
 
 function withOwnBreach(judge: Judge, { worker }: PendingResult, breach: string | undefined): Judge {

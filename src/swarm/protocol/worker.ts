@@ -3,7 +3,7 @@ import { LIMITS } from './limits.ts'
 import type { OwnerCode } from './idle.ts'
 import type { Token } from './types.ts'
 import type { ProjectView } from './view.ts'
-import { createFreeSlots, readyInOrder, slotsKeptFrom } from './worker-turns.ts'
+import { claimsInTime, createFreeSlots, isLive, readyInOrder, slotsKeptFrom } from './worker-turns.ts'
 import { capacityOf, retried, type Shortage, withShortage, withWanted } from './worker-memory.ts'
 
 /** A project that a worker may work for, as its view shows it. */
@@ -319,9 +319,9 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
   return { state: next, effects }
 }
 
-function mayBegin(state: WorkerState, { token: { projectId }, liveUntilMs, hardAtMs }: Job): boolean {
-  // [RULE 35] No encoder starts under an expired lease: the job waits until the worker has renewed it.
-  if (Math.min(liveUntilMs, hardAtMs) <= state.nowMs) return false
+function mayBegin(state: WorkerState, job: Job): boolean {
+  const { projectId } = job.token
+  if (!isLive(state, job)) return false
   if (encodingOf(state, projectId) >= slotsMax(state, projectId)) return false
   return count(state, 'encoding') + slotsKeptFrom(state, projectId) < state.slots
 }
@@ -329,19 +329,21 @@ function mayBegin(state: WorkerState, { token: { projectId }, liveUntilMs, hardA
 function wantedClaims(state: WorkerState): PendingClaim[] {
   const wanted: PendingClaim[] = []
   const claims = [...state.claims.values()]
+  const inTime = claimsInTime(state)
   const held = count(state, 'encoding') + waiting(state).length
-  let room = state.slots + (state.slots > 0 ? state.queue : 0) - held - claims.length
+  let room = state.slots + (state.slots > 0 ? state.queue : 0) - held - inTime.length
   const slotsFree = createFreeSlots(state, waiting(state))
   for (const candidate of state.candidates) {
     if (room <= 0) break
     slotsFree.pass(candidate.projectId)
     // [RULE 71] The worker claims nothing before its own probe is known.
     if (!candidate.probed || !state.sessions.has(candidate.owner)) continue
-    let mine = [...state.jobs.values()].filter(
-      (job) => job.token.projectId === candidate.projectId && job.stage !== 'delivering'
-    ).length
-    mine += claims.filter((claim) => claim.projectId === candidate.projectId).length
-    while (room > 0 && mine < candidate.slotsMax + state.queue) {
+    const isMine = ({ projectId }: { readonly projectId: string }): boolean => projectId === candidate.projectId
+    const asked = claims.filter(isMine).length
+    const late = asked - inTime.filter(isMine).length
+    const jobs = [...state.jobs.values()].filter((job) => isMine(job.token) && job.stage !== 'delivering')
+    let mine = jobs.length + asked
+    while (room > late && mine < candidate.slotsMax + state.queue) {
       const prefetch = slotsFree.count <= 0 || mine >= candidate.slotsMax
       const nothing = state.nothing.get(candidate.projectId)
       if (nothing === 'all' || (prefetch && nothing === 'prefetch')) break
@@ -358,7 +360,7 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
 function wantedAhead(state: WorkerState, others: readonly PendingClaim[]): PendingClaim[] {
   if (state.away.size === 0 || state.slots === 0) return []
   const ahead = [...state.jobs.values()].filter((job) => job.ahead).length
-  const underWay = state.claims.size + others.length
+  const underWay = claimsInTime(state).length + others.length
   let room = Math.min(AHEAD_FETCHING_MAX - count(state, 'fetching'), LIMITS.aheadMax - ahead) - underWay
   const wanted: PendingClaim[] = []
   for (const { owner, projectId, probed } of state.candidates) {

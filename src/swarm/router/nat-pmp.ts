@@ -17,10 +17,10 @@ const ANSWER = 128
 
 const REFUSALS: Readonly<Record<number, string>> = {
   1: 'it speaks another version',
-  2: 'it is told not to',
-  3: 'it has no address itself',
+  2: 'its settings forbid it',
+  3: 'it has no internet connection',
   4: 'it has no free port',
-  5: 'it does not know the question'
+  5: 'it does not know the request'
 }
 
 /** The answer to an operation; undefined for what is none. @throws Error for a refusal */

@@ -76,7 +76,7 @@ export function createRouterPort({ talks, port, log }: RouterPortComponents, ini
     else if (failures === 1)
       log.warn(
         { ip: now?.forwarded.ip },
-        'the router forwards a port, but has no public address itself: another router is before it'
+        'the router forwards a port, but has no public address itself: it is behind another router'
       )
     if (address !== before) onChange()
   }

@@ -142,7 +142,7 @@ describe('with an ffmpeg that refuses', () => {
     const verify = async () =>
       verifier.verify(
         { token, worker: WORKER, blob, encodeMs: 1, maker: MAKER },
-        { spec, plan, sha256: undefined, header: undefined, provable: true, isFirst: false },
+        { spec, plan, accepted: undefined, header: undefined, provable: true, isFirst: false },
         NO_HELP,
         signal
       )

@@ -378,7 +378,9 @@ describe('chosen tracks, title and tags', () => {
     expect(Object.keys(tagsOf(path)).filter((name) => ['title', 'artist'].includes(name))).toEqual([])
     const wrong = async (change: Partial<JoinInput>): Promise<void> =>
       void (await checkFilm({ ...without, ...change }, { path }, { signal }))
-    await expect(wrong({ streams: parseStreamChoice({ audioTracks: '2' }) })).rejects.toThrow('of audio track 1')
+    await expect(wrong({ streams: parseStreamChoice({ audioTracks: '2' }) })).rejects.toThrow(
+      'failed its check: audio track 1'
+    )
     await expect(wrong({ title: undefined })).rejects.toThrow('its title is "", not "Rich"')
     await expect(wrong({ tag: [] })).rejects.toThrow('its tag ARTIST is missing')
   })

@@ -59,7 +59,7 @@ test('with one text a machine is in a private swarm and encodes for it', async (
     if (isRoot) await chown(at('nas'), SOMEBODY, SOMEBODY)
     expect(await grav1('nas', 'join', text)).toEqual({
       code: 0,
-      out: `This machine is in the private swarm of ${daemon.peerId}.\nStart it with "grav1 node", or for good with "grav1 service install --user".`,
+      out: `This machine joined the private swarm of ${daemon.peerId}.\nStart a node with "grav1 node", or one that always runs with "grav1 service install --user".`,
       err: ''
     })
     expect((await stat(join(at('nas'), 'swarm.key'))).mode & 0o777).toBe(0o600)
@@ -92,7 +92,7 @@ test('with one text a machine is in a private swarm and encodes for it', async (
       expect(items.map(({ worker }) => worker)).toEqual([nas.peerId])
       expect(await grav1('nas', 'join', text)).toMatchObject({
         code: 0,
-        out: expect.stringMatching(/in this swarm already.*\nRestart the node that runs here/) as string
+        out: expect.stringMatching(/already in this swarm.*\nRestart the node that runs here/) as string
       })
     })
   })
@@ -111,7 +111,7 @@ test('what does not help is refused with a sentence, and changes nothing', async
       [revoked.text, 1, 'was revoked'],
       [used.text.slice(0, 60), 2, 'cut off'],
       [used.text.replace(/.{5}$/, 'AAAAA'), 2, 'wrong character'],
-      ['grav1 join', 2, 'no invitation']
+      ['grav1 join', 2, 'not an invitation']
     ] as const)
       expect(await grav1('second', 'join', text), words).toMatchObject({
         code,
@@ -136,7 +136,7 @@ test('what does not help is refused with a sentence, and changes nothing', async
       env: { GRAV1_CONFIG: at('empty.toml'), GRAV1_DATA_DIR: at('elsewhere'), GRAV1_SWARM_KEY: at('other.key') },
       cwd: folder.path
     })
-    expect(given).toMatchObject({ code: 1, err: expect.stringContaining('Take "swarm-key" out') as string })
+    expect(given).toMatchObject({ code: 1, err: expect.stringContaining('Remove "swarm-key"') as string })
     await nothing('elsewhere')
     const open = await withOpenInvite()
     const refused = await grav1('first', 'join', open)

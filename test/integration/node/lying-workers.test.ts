@@ -182,7 +182,7 @@ async function verdictOn(
   const plan = { index, start, frames, piece, skip, inputHash, encoderParams: '' }
   const { verdict } = await verifier.verify(
     { token, worker: WORKER, blob, encodeMs: 1, quantiser, maker: MAKER },
-    { spec, plan, goal: qualityGoal(spec, plan), sha256: undefined, header: undefined, provable: true, isFirst },
+    { spec, plan, goal: qualityGoal(spec, plan), accepted: undefined, header: undefined, provable: true, isFirst },
     NO_HELP,
     signal
   )

@@ -85,5 +85,5 @@ test('40x10 without colours; Ctrl-C ends it; a terminal without a cursor is told
   expect(await terminal.screen('-e')).not.toMatch(/\p{Cc}\[[\d;]*(?:3[0-7]|9[0-7])m/u)
   await terminal.press('C-c')
   await terminal.shows('ended 130')
-  expect((await bare.shows('ended 2')).replaceAll('\n', ' ')).toContain('needs a terminal that can move its cursor')
+  expect((await bare.shows('ended 2')).replaceAll('\n', ' ')).toContain('needs an interactive terminal')
 })

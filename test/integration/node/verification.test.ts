@@ -235,7 +235,7 @@ describe('an owner', () => {
     const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
     const { verdict, quality } = await verifier.verify(
       { token, worker, blob, encodeMs: 1, maker: MAKER },
-      { spec, plan, sha256: undefined, header, provable, isFirst: false },
+      { spec, plan, accepted: undefined, header, provable, isFirst: false },
       NO_HELP,
       signal
     )

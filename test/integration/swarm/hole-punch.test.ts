@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, onTestFinished, test } from 'vitest'
-import { createDirectPath, createHolePunch, createRelayServer, type SwarmNode } from '../../../src/swarm/index.ts'
+import { createDirectPath, createHolePunch, type SwarmNode } from '../../../src/swarm/index.ts'
 import { createStreamIO } from '../../../src/swarm/stream-io.ts'
 import { eventually } from '../../fixtures/eventually.ts'
-import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
+import { relayedPair, ways } from '../../fixtures/relayed-pair.ts'
+import { silent, testNode } from '../../fixtures/swarm-node.ts'
 import type { Connection } from '@libp2p/interface'
 
 const DEADLINE = { deadlineMs: 60_000 }
@@ -37,18 +38,8 @@ async function meetingPoint(): Promise<string> {
 }
 
 /** Two nodes that are connected through a relay only; the first is the one whose turn it is. */
-async function relayedPair(): Promise<readonly [SwarmNode, SwarmNode]> {
-  const [relay, home, caller] = await Promise.all([testNode(), testNode({ relays: 1 }), testNode()])
-  const server = createRelayServer(
-    { node: relay, log: silent, mayReserve: () => true },
-    { bytesPerHour: 1 << 26, peersMax: 4 }
-  )
-  await server.start()
-  onTestFinished(async () => server.stop())
-  await connect(home, relay)
-  await eventually('a reservation', () => server.reserved().length === 1, DEADLINE)
-  await caller.dial(multiaddr(`${String(relay.getMultiaddrs()[0])}/p2p-circuit/p2p/${home.peerId.toString()}`))
-  await eventually('a connection at both ends', () => home.getConnections(caller.peerId).length === 1, DEADLINE)
+async function byTurn(): Promise<readonly [SwarmNode, SwarmNode]> {
+  const { home, caller } = await relayedPair()
   return home.peerId.toString() < caller.peerId.toString() ? [home, caller] : [caller, home]
 }
 
@@ -71,10 +62,8 @@ async function holesOf(node: SwarmNode, { target, mayBelieve = () => true }: Hol
   return holes
 }
 
-const ways = (from: SwarmNode, to: SwarmNode): boolean[] => from.getConnections(to.peerId).map(({ direct }) => direct)
-
 test('two that dial each other at once have a direct connection, on which both open streams', async () => {
-  const [first, second] = await relayedPair()
+  const [first, second] = await byTurn()
   const target = await meetingPoint()
   const [holes] = [await holesOf(first, { target }), await holesOf(second, { target })]
   const [relayed] = first.getConnections(second.peerId)
@@ -96,7 +85,7 @@ test('two that dial each other at once have a direct connection, on which both o
 })
 
 test('it is tried where nobody can be dialled, and takes the place of the relayed connection', async () => {
-  const [first, second] = await relayedPair()
+  const [first, second] = await byTurn()
   const [address] = second.getMultiaddrs()
   if (address === undefined) throw new Error('it does not listen')
   Object.assign(first, { dial: async () => Promise.reject(new Error('nobody answers')) })
@@ -113,7 +102,7 @@ test('it is tried where nobody can be dialled, and takes the place of the relaye
 })
 
 test('only the one whose turn it is begins, and only with a peer whose word counts', async () => {
-  const [first, second] = await relayedPair()
+  const [first, second] = await byTurn()
   const target = await meetingPoint()
   const [begins, answers] = [
     await holesOf(first, { target }),

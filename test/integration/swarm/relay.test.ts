@@ -1,54 +1,21 @@
 import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
-import { multiaddr } from '@multiformats/multiaddr'
-import { expect, onTestFinished, test } from 'vitest'
-import { createRelayServer, createSessions, type RelayServer, type SwarmNode } from '../../../src/swarm/index.ts'
+import { expect, test } from 'vitest'
+import { createSessions, type SwarmNode } from '../../../src/swarm/index.ts'
 import { isOnlyLimited } from '../../../src/swarm/open-stream.ts'
 import { CIRCUIT } from '../../../src/swarm/protocol/index.ts'
 import { CircuitHop } from '../../../src/swarm/protocol/wire/messages.js'
 import { readCircuitFrame } from '../../../src/swarm/relay/circuit-frames.ts'
 import { createStreamIO } from '../../../src/swarm/stream-io.ts'
 import { eventually } from '../../fixtures/eventually.ts'
+import { relayedPair, relayNode, reserved, through } from '../../fixtures/relayed-pair.ts'
 import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
 
 const MiB = 1 << 20
 const BULK = '/test/bulk'
 const DEADLINE = { deadlineMs: 60_000 }
 
-interface RelayedPair {
-  readonly relay: SwarmNode
-  readonly server: RelayServer
-  /** Reachable through the relay. */
-  readonly home: SwarmNode
-  readonly caller: SwarmNode
-  /** The caller's connection with the home, through the relay. */
-  readonly connection: Awaited<ReturnType<SwarmNode['dial']>>
-}
-
-async function relayNode(init: { bytesPerHour?: number; peersMax?: number; mayReserve?: (peer: string) => boolean }) {
-  const relay = await testNode()
-  const { bytesPerHour = 64 * MiB, peersMax = 4, mayReserve = () => true } = init
-  const server = createRelayServer({ node: relay, log: silent, mayReserve }, { bytesPerHour, peersMax })
-  await server.start()
-  onTestFinished(async () => server.stop())
-  return { relay, server }
-}
-
-const through = (relay: SwarmNode, peer: SwarmNode) =>
-  multiaddr(`${String(relay.getMultiaddrs()[0])}/p2p-circuit/p2p/${peer.peerId.toString()}`)
-
-const reserved = async (server: RelayServer, node: SwarmNode): Promise<void> =>
-  eventually('it is reachable through the relay', () => server.reserved().includes(node.peerId.toString()), DEADLINE)
-
-async function relayedPair(init: Parameters<typeof relayNode>[0] = {}): Promise<RelayedPair> {
-  const { relay, server } = await relayNode(init)
-  const [home, caller] = await Promise.all([testNode({ relays: 1 }), testNode()])
-  await connect(home, relay)
-  await reserved(server, home)
-  return { relay, server, home, caller, connection: await caller.dial(through(relay, home)) }
-}
-
 /** Sends so many bytes over a connection. @returns how many arrived */
-async function send({ home, connection }: RelayedPair, bytes: number): Promise<number> {
+async function send({ home, connection }: Awaited<ReturnType<typeof relayedPair>>, bytes: number): Promise<number> {
   const arrived = Promise.withResolvers<number>()
   await home.handle(BULK, async (stream) => {
     const io = createStreamIO(stream)

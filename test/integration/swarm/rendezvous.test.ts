@@ -3,7 +3,7 @@ import { createRendezvous, type RendezvousComponents } from '../../../src/node/p
 import { createDialLoop, createRouting } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { PROJECT } from '../../fixtures/protocol-samples.ts'
-import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
+import { connect, dhtNode, silent } from '../../fixtures/swarm-node.ts'
 
 type Views = RendezvousComponents['book']['views']
 
@@ -13,7 +13,7 @@ const bookWith = (owner: string): { readonly views: Views } => ({
 })
 
 test('an owner is met through the DHT, over neighbours that are not its own', async () => {
-  const [owner, middle, neighbour, worker] = await Promise.all([testNode(), testNode(), testNode(), testNode()])
+  const [owner, middle, neighbour, worker] = await Promise.all([dhtNode(), dhtNode(), dhtNode(), dhtNode()])
   const routings = [owner, worker].map((node) => createRouting({ node, log: silent }, { retryMs: 50 }))
   for (const routing of routings) routing.start()
   onTestFinished(() => routings.forEach((routing) => routing.stop()))

@@ -46,7 +46,7 @@ test('where another machine has the port, and where ports are kept for ever only
 test('a refusal says why', async () => {
   const router = await fakeRouter()
   router.pmpCode = 2
-  await expect(natPmp(router).forward(PORT, signal())).rejects.toThrow('the router refused: it is told not to')
+  await expect(natPmp(router).forward(PORT, signal())).rejects.toThrow('the router refused: its settings forbid it')
   router.description = '<root><service><serviceType>urn:schemas-upnp-org:service:WANIPConnection:1</serviceType>'
   await expect(upnp(router).forward(PORT, signal())).rejects.toThrow('forwards no ports')
   router.description += '<controlURL>http://1.2.3.4/control</controlURL></service></root>'
@@ -94,7 +94,7 @@ test('the port is asked for again, by what works, and given back at the end', as
   kept.start()
   onTestFinished(kept.stop)
   await eventually('it says that there is another router', () => words.length === 1, DEADLINE)
-  expect(words).toEqual([expect.stringContaining('another router is before it')])
+  expect(words).toEqual([expect.stringContaining('it is behind another router')])
   expect(kept.address()).toBeUndefined()
   router.ip = '8.8.4.4'
   await eventually('it has an address', () => kept.address() === `/ip4/8.8.4.4/tcp/${PORT}`, DEADLINE)

@@ -3,7 +3,7 @@ import { MemoryDatastore } from 'datastore-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { createRouting, projectKey, type Routing } from '../../../src/swarm/routing.ts'
 import { eventually } from '../../fixtures/eventually.ts'
-import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
+import { connect, dhtNode, silent } from '../../fixtures/swarm-node.ts'
 import type { RoutingInit } from '../../../src/swarm/routing.ts'
 import type { SwarmNode } from '../../../src/swarm/index.ts'
 
@@ -37,19 +37,19 @@ async function hasNoted(node: SwarmNode, projectId: string, provider: SwarmNode)
 }
 
 test('the last of a line finds the first, by a project and by its id, and reaches it', async () => {
-  const [a, b, c] = await Promise.all([testNode(), testNode(), testNode()])
+  const [a, b, c] = await Promise.all([dhtNode(), dhtNode(), dhtNode()])
   // Before anybody is there to tell: the beginning waits for nobody.
   routing(a).provide(PROJECT)
   await connect(a, b)
   await connect(b, c)
   await eventually('the neighbour has the note', async () => hasNoted(b, PROJECT, a))
 
-  const d = await testNode()
+  const d = await dhtNode()
   await connect(d, c)
   const asker = routing(d)
   await eventually('found by project', async () => (await providersOf(asker, PROJECT)).includes(a.peerId.toString()))
 
-  const e = await testNode()
+  const e = await dhtNode()
   await connect(e, c)
   const other = routing(e)
   const id = a.peerId.toString()
@@ -59,10 +59,10 @@ test('the last of a line finds the first, by a project and by its id, and reache
 })
 
 test('what nobody provides, or nobody is, is not found', async () => {
-  const [a, b] = await Promise.all([testNode(), testNode()])
+  const [a, b] = await Promise.all([dhtNode(), dhtNode()])
   await connect(a, b)
   const asker = routing(a)
-  const nobody = await testNode()
+  const nobody = await dhtNode()
   await nobody.stop()
   expect(await providersOf(asker, PROJECT)).toEqual([])
   const signal = AbortSignal.timeout(60_000)
@@ -72,16 +72,16 @@ test('what nobody provides, or nobody is, is not found', async () => {
 })
 
 test('a node alone gets its answers at once, and tells nobody', async () => {
-  const alone = await testNode()
+  const alone = await dhtNode()
   const asker = routing(alone)
   asker.provide(PROJECT)
   const signal = AbortSignal.abort(new Error('given up'))
   expect(await providersOf(asker, PROJECT)).toEqual([])
-  await expect(asker.findPeer((await testNode()).peerId.toString(), { signal })).rejects.toThrow('given up')
+  await expect(asker.findPeer((await dhtNode()).peerId.toString(), { signal })).rejects.toThrow('given up')
 })
 
 test('a project that was withdrawn is not told any more', async () => {
-  const [a, b, late] = await Promise.all([testNode(), testNode(), testNode()])
+  const [a, b, late] = await Promise.all([dhtNode(), dhtNode(), dhtNode()])
   await connect(a, b)
   const owner = routing(a, { provideMs: 100 })
   owner.provide(PROJECT)
@@ -100,8 +100,8 @@ test('a project that was withdrawn is not told any more', async () => {
 test('the DHT keeps no values: a public key is refused, with padding or without', async () => {
   const datastore = new MemoryDatastore()
   const [victim, sender, { publicKey }] = await Promise.all([
-    testNode({ datastore }),
-    testNode(),
+    dhtNode({ datastore }),
+    dhtNode(),
     generateKeyPair('Ed25519')
   ])
   await connect(sender, victim)

@@ -60,6 +60,13 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 7
   },
   {
+    name: 'receipts-blame',
+    what: 'a result that differs from an accepted one is a lie, whoever made the accepted one',
+    edits: [{ file: VERDICT, find: 'return by.includes(self)', replace: 'return by.length > 0 || self === by[0]' }],
+    breaks: ['S13'],
+    seed: 667
+  },
+  {
     name: 'verdict-before-receipt',
     what: 'the worker hears of a receipt that is not on disk yet',
     edits: [
@@ -213,7 +220,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'dead-lease',
     what: 'an encoder starts under a lease that ran out',
-    edits: [{ file: WORKER, find: 'if (Math.min(liveUntilMs, hardAtMs) <= state.nowMs) return false', replace: '' }],
+    edits: [{ file: WORKER, find: 'if (!isLive(state, job)) return false', replace: '' }],
     breaks: ['S10'],
     seed: 62
   },
@@ -603,7 +610,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'a fetched scene of a later film gets the slot that a scene of the first film is asked for',
     edits: [{ file: TURNS, find: 'if (waited.length === 0) return 0', replace: 'if (waited.length < 99) return 0' }],
     breaks: ['S20'],
-    seed: 1
+    seed: 2
   },
   {
     name: 'last-scenes-wait',
@@ -616,6 +623,6 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S20'],
-    seed: 2
+    seed: 1
   }
 ]

@@ -225,21 +225,19 @@ function restoreOnce({ world, owners, random, observer }: Swarm, backupAtMs: num
   world.at(restoreAtMs, () => {
     if (owner.process == null || backup.length === 0 || disk.full) return
     world.trace('fault', () => `${owner.id} is put back to an old backup`)
-    owner.crash({ power: true })
-    disk.level.lose()
-    disk.files.lose()
-    observer.onRestored(owner.id)
-    const jobs = new Set(backup.map(([, key]) => key))
-    for (const project of observer.submitted.values())
-      if (project.owner === owner.id && !jobs.has(`job/${project.projectId}`)) project.lost = true
-    const put = (at: number): void => {
-      const [area, key, bytes] = backup[at] ?? []
-      if (area == null || key == null || bytes == null) {
-        owner.boot()
-        return
+    owner.repair((done) => {
+      disk.level.lose()
+      disk.files.lose()
+      observer.onRestored(owner.id)
+      const jobs = new Set(backup.map(([, key]) => key))
+      for (const project of observer.submitted.values())
+        if (project.owner === owner.id && !jobs.has(`job/${project.projectId}`)) project.lost = true
+      const put = (at: number): void => {
+        const [area, key, bytes] = backup[at] ?? []
+        if (area == null || key == null || bytes == null) done()
+        else disk[area].write(key, bytes, { sync: true }, () => put(at + 1))
       }
-      disk[area].write(key, bytes, { sync: true }, () => put(at + 1))
-    }
-    put(0)
+      put(0)
+    })
   })
 }

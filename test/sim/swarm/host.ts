@@ -21,6 +21,8 @@ export interface Host {
   readonly maker: SimMaker
   /** How long its encoder takes for a probe clip. */
   readonly probeMs: number
+  /** Least time between two beats of a project; a large beat takes longer. */
+  readonly beatMs: number
   readonly scope: Scope
   /** Names the run: a claim of an earlier one is no claim of this. */
   readonly run: number

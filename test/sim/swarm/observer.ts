@@ -11,8 +11,7 @@ import {
   type OwnerStep,
   type ProjectView,
   type Token,
-  type TrustLedger,
-  type WorkerState
+  type TrustLedger
 } from '../../../src/swarm/protocol/index.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { World } from '../engine/world.ts'
@@ -21,7 +20,7 @@ import type { Host } from './host.ts'
 import { MAKERS, OWNERS } from './makers.ts'
 import { openSimRecord } from './keys.ts'
 import { AwayBook } from './away-book.ts'
-import { outOfTurn } from './out-of-turn.ts'
+import { outOfTurn, type WorkerChange } from './out-of-turn.ts'
 import { SilenceBook } from './silence-book.ts'
 import { keptOn, keptResults } from './sim-ahead.ts'
 
@@ -70,6 +69,16 @@ export interface ObserverCounts {
   lostAgain: number
 }
 
+/** A grant as it goes to its worker. */
+export interface SentGrant {
+  readonly token: Token
+  readonly worker: string
+  readonly claimId: string
+  readonly envelope: Uint8Array
+}
+
+const SHOWN_GRANTS_MAX = 2000
+
 /** Sees everything in the swarm, which no node can, and compares it with what was promised. It decides nothing and changes nothing. */
 export class Observer {
   readonly submitted = new Map<string, Submitted>()
@@ -84,6 +93,8 @@ export class Observer {
     unwanted: 0,
     lostAgain: 0
   }
+  /** The first grants of all, for those who should not have them. */
+  readonly grants: Uint8Array[] = []
   readonly #init: ObserverInit
   readonly #signed = new Map<string, string>()
   /** Hashes of all that honest owners signed. */
@@ -207,9 +218,10 @@ export class Observer {
     const { accept } = record.body
     const place = `${record.projectId}/${accept.scene}`
     const result = this.#results.get(place)
-    // A receipt that went with an old disk, unseen by anybody, binds nobody where builds may differ.
-    const isFree =
-      this.#isCompatible(record.projectId) && this.#visible.get(record.projectId)?.has(accept.scene) !== true
+    const plan = this.filmOf(record.projectId).plans[accept.scene]
+    const mayDiffer = this.#isCompatible(record.projectId) || (plan != null && result === cheaperScene(plan).sha256)
+    // A receipt that went with an old disk, unseen by anybody, binds nobody where builds may differ or where it was a lie.
+    const isFree = mayDiffer && this.#visible.get(record.projectId)?.has(accept.scene) !== true
     const isOne = result == null || result === accept.result.sha256 || isFree
     this.#expect(isOne, 'S1', `two results were accepted for ${place}`)
     const isDone = this.#init.viewOf(id, record.projectId)?.scenes[accept.scene]?.accepted != null
@@ -347,7 +359,8 @@ export class Observer {
     this.#claims.set(claimId, `${id} ${run}`)
   }
 
-  onGranted(id: string, token: Token, worker: string, claimId: string): void {
+  onGranted(id: string, { token, worker, claimId, envelope }: SentGrant): void {
+    if (this.grants.length < SHOWN_GRANTS_MAX) this.grants.push(envelope)
     this.counts.grants += 1
     this.#init.world.trace(
       id,
@@ -384,8 +397,10 @@ export class Observer {
     }
   }
 
-  onEncodeBegun(host: Host, job: Job, state: WorkerState): void {
+  /** @param change the step in which it was begun */
+  onEncodeBegun(host: Host, job: Job, change: WorkerChange): void {
     const { token } = job
+    const { state } = change
     host.trace(() => `encodes ${short(token.projectId)}:${token.scene}`)
     this.counts.encodes += 1
     this.#encoders.set(`${host.id} ${job.key}`, {
@@ -405,7 +420,7 @@ export class Observer {
     this.#expect(!isDone, 'S19', `${host.id} encodes ${job.key} again, whose result it kept`)
     const running = [...this.#encoders.values()].filter((encoder) => encoder.id === host.id).length
     this.#expect(running <= state.slots, 'S10', `${host.id} runs ${running} encoders in ${state.slots} slots`)
-    const early = outOfTurn(job, state)
+    const early = outOfTurn(job, change)
     this.#expect(early == null, 'S20', `${host.id} ${early}`)
   }
 

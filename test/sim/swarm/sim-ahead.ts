@@ -66,13 +66,12 @@ export class SimAhead {
     }
   }
 
-  /** What earlier runs left. */
-  recall(has: (sha256: string) => boolean): RecalledScene[] {
+  /** What earlier runs left, one scene after the other: each has to be handed to the rules before the next is asked for. */
+  *recall(has: (sha256: string) => boolean): Generator<RecalledScene> {
     const { disk, scope } = this.#host
-    const keys = disk.files.keys(PREFIX).map((file) => file.slice(PREFIX.length))
-    return keys.flatMap((key): RecalledScene[] => {
+    for (const key of disk.files.keys(PREFIX).map((file) => file.slice(PREFIX.length))) {
       const kept = keptOn(disk.files, key)
-      if (kept == null) return []
+      if (kept == null) continue
       const { token, grant } = openSimLease(Buffer.from(kept.grant, 'base64'))
       const encoded = kept.result != null && has(kept.result.sha256)
       this.#wanted.set(key, encoded ? 'result' : 'scene')
@@ -82,8 +81,8 @@ export class SimAhead {
       const { ttlMs } = grant
       const nowMs = scope.monotonicMs()
       const { owner } = kept
-      return [{ ...kept, key, token, event: { type: 'kept', owner, token, ttlMs, hardMs, awayMs, encoded, nowMs } }]
-    })
+      yield { ...kept, key, token, event: { type: 'kept', owner, token, ttlMs, hardMs, awayMs, encoded, nowMs } }
+    }
   }
 
   #keep(job: Job, what: 'scene' | 'result', state: WorkerState): void {

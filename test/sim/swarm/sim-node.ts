@@ -1,4 +1,4 @@
-import { checkGossiped, ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
+import { ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
 import type { Clock, Scope } from '../engine/clock.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { Connection, GossipVerdict, Network } from '../engine/network-types.ts'
@@ -6,7 +6,7 @@ import type { Random } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
 import type { Film } from './film.ts'
 import { FRAME, framed, type Host } from './host.ts'
-import { createSimKey, openSimLease } from './keys.ts'
+import { createSimKey } from './keys.ts'
 import { OWNERS, type SimMaker } from './makers.ts'
 import type { Observer } from './observer.ts'
 import { SimBlobs } from './sim-blobs.ts'
@@ -29,6 +29,8 @@ export interface SimNodeComponents {
   readonly random: Random
 }
 
+const PROOF_MS = 5000
+
 export interface SimNodeInit {
   readonly id: string
   readonly timing: Timing
@@ -37,6 +39,8 @@ export interface SimNodeInit {
   readonly peers: readonly string[]
   /** Whom it knows: works for as a worker, takes as a worker without probation as an owner. */
   readonly knows: (peer: string) => boolean
+  /** How long it encodes a scene again that it proves as an owner. Default 5 s. */
+  readonly proofMs?: number
   /** See SimLogInit. */
   readonly shared?: boolean
   readonly holds: (peer: string, sha256: string) => boolean
@@ -44,6 +48,8 @@ export interface SimNodeInit {
   readonly maker?: SimMaker
   /** Default 0. */
   readonly probeMs?: number
+  /** See Host. Default 5,000: a node's own second costs a simulation of many seeds more than it shows. */
+  readonly beatMs?: number
 }
 
 /** One node of the simulated swarm. What outlives a crash is its disk and its clocks. */
@@ -53,6 +59,7 @@ export class SimNode {
   readonly #init: SimNodeInit
   #run = 0
   #process: SimProcess | undefined
+  #inRepair = false
 
   constructor(components: SimNodeComponents, init: SimNodeInit) {
     this.id = init.id
@@ -66,7 +73,7 @@ export class SimNode {
   }
 
   boot(): void {
-    if (this.#process != null) return
+    if (this.#process != null || this.#inRepair) return
     this.#run += 1
     const scope = this.components.clock.boot()
     this.#process = new SimProcess(this.components, this.#init, scope, this.#run)
@@ -85,6 +92,16 @@ export class SimNode {
     if (power) this.components.disk.crash({ tear })
     else this.components.disk.kill()
     this.components.observer.onCrash(this.id)
+  }
+
+  /** Its machine is off, whoever wants to start it, until `work` is done. */
+  repair(work: (done: () => void) => void): void {
+    this.crash({ power: true })
+    this.#inRepair = true
+    work(() => {
+      this.#inRepair = false
+      this.boot()
+    })
   }
 }
 
@@ -115,8 +132,8 @@ export class SimProcess {
     this.#clock = clock
     const trace = (text: () => string): void => world.trace(init.id, text)
     const key = createSimKey(init.id)
-    const { id, timing, maker = OWNERS, probeMs = 0 } = init
-    this.#host = { id, key, world, network, disk, observer, random, timing, maker, probeMs, scope, run, trace }
+    const { id, timing, maker = OWNERS, probeMs = 0, beatMs = 5000 } = init
+    this.#host = { id, key, world, network, disk, observer, random, timing, maker, probeMs, beatMs, scope, run, trace }
     const host = this.#host
     this.log = new SimLog(host, {
       knows: init.knows,
@@ -133,6 +150,7 @@ export class SimProcess {
       log: this.log,
       blobs: this.blobs,
       isKnown: init.knows,
+      proofMs: init.proofMs ?? PROOF_MS,
       pullAll: () => this.#pullAll(),
       hasPulled: () => this.#pulled,
       redial: (peer, done) => this.#dial(peer, done)
@@ -277,17 +295,6 @@ export class SimProcess {
   #onGossip(topic: string, bytes: Uint8Array, via: string): GossipVerdict {
     if (topic === 'log') return this.log.gossipVerdict(this.log.ingest(bytes, via))
     if (topic === 'beats') return this.log.gossipVerdict(this.log.ingestBeat(bytes, via))
-    if (topic === 'leases') return this.#onLease(bytes)
     return 'ignore'
-  }
-
-  #onLease(bytes: Uint8Array): GossipVerdict {
-    try {
-      checkGossiped(openSimLease(bytes), (projectId) => this.log.view(projectId)?.owner)
-      return 'accept'
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      return this.log.gossipVerdict(error.code)
-    }
   }
 }

@@ -61,7 +61,6 @@ import type { SimLog } from './sim-log.ts'
 import type { SimSession } from './sim-sessions.ts'
 import { assertNever } from '../../../src/common/assert-never.ts'
 
-const BEAT_MS = 5000
 /** Whoever was cut off at the end hears of it by this. */
 const BEAT_AFTER_END_MS = 10 * 60_000
 const RECOVER_MS = 5000
@@ -69,8 +68,6 @@ const SETTLE_MS = 1000
 const VERIFY_MS = 300
 const JOIN_MS = 2000
 const PREPARE_MS = 400
-/** So long the owner encodes a scene again. */
-const PROOF_MS = 5000
 const LONG_PROOF_MS = 60_000
 /** Of the results of others that are proved. */
 const PROOFS = 0.25
@@ -85,6 +82,8 @@ export interface SimOwnerParts {
   readonly blobs: SimBlobs
   /** Whether this node has reason to trust the peer as a worker. */
   readonly isKnown: (peer: string) => boolean
+  /** How long it encodes a scene again that it proves. */
+  readonly proofMs: number
   /** Ask every neighbour for what it has. */
   readonly pullAll: () => void
   /** Whether an exchange with a neighbour was finished in this run. */
@@ -577,11 +576,10 @@ export class SimProject {
     const { host } = this.#owner.parts
     const { scene, epoch, attempt } = token
     const envelope = host.key.sign('grant', encodeGrant({ claim, scene, epoch, attempt, ttlMs, hardMs, holders }))
-    host.observer.onGranted(host.id, token, worker, claimId)
+    host.observer.onGranted(host.id, { token, worker, claimId, envelope })
     const value = new Uint8Array(Buffer.from(`${scene} ${epoch} ${attempt} ${worker} ${maker.build} ${maker.probe}`))
     host.disk.level.write(leaseKey(token), value, {})
     this.#send(worker, { type: 'grant', envelope })
-    host.network.publish(host.id, 'leases', envelope)
   }
 
   #verify(result: PendingResult, provable: boolean): void {
@@ -624,15 +622,15 @@ export class SimProject {
 
   /** The owner encodes the scene again; where help may come sooner, it takes long itself. */
   #prove(plan: ScenePlan, alone: boolean, found: (fact: CheckFact) => void): void {
-    const { host } = this.#owner.parts
+    const { host, proofMs } = this.#owner.parts
     const { index } = plan
     const { proofAloneMs } = host.timing
     const once = (fact: CheckFact): void => {
       if (this.#proving.delete(index)) found(fact)
     }
-    const isLong = !alone && proofAloneMs < PROOF_MS
+    const isLong = !alone && proofAloneMs < proofMs
     this.#proving.set(index, (by) => once({ type: 'confirmed', by }))
-    host.scope.after(isLong ? LONG_PROOF_MS : PROOF_MS, () =>
+    host.scope.after(isLong ? LONG_PROOF_MS : proofMs, () =>
       once({ type: 'encoded', sha256: encodedScene(plan, host.maker.probe.frames).sha256 })
     )
     if (isLong) host.scope.after(proofAloneMs, () => this.#askForHelp(index))
@@ -738,7 +736,7 @@ export class SimProject {
     log.ingestBeat(envelope, host.id)
     host.network.publish(host.id, 'beats', envelope)
     if (host.scope.monotonicMs() - this.#endedAtMs > BEAT_AFTER_END_MS) return
-    host.scope.after(Math.max(BEAT_MS, beatIntervalMs(payload.byteLength)), () => this.#beat())
+    host.scope.after(Math.max(host.beatMs, beatIntervalMs(envelope.byteLength)), () => this.#beat())
   }
 
   /** One effect after the other: what has to be durable is, before the next is carried out. */

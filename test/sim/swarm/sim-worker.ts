@@ -25,6 +25,7 @@ import { ProtocolError } from '../../../src/swarm/protocol/errors.ts'
 import { encodedScene } from './film.ts'
 import type { Host } from './host.ts'
 import { openSimLease } from './keys.ts'
+import type { WorkerChange } from './out-of-turn.ts'
 import { SimAhead } from './sim-ahead.ts'
 import type { SimBlobs } from './sim-blobs.ts'
 import type { SimLog } from './sim-log.ts'
@@ -180,9 +181,10 @@ export class SimWorker {
   }
 
   #dispatch(event: WorkerEvent): void {
-    const step = stepWorker(this.state, event)
-    this.state = step.state
-    for (const effect of step.effects) this.#perform(effect)
+    const before = this.state
+    const { state, effects } = stepWorker(before, event)
+    this.state = state
+    for (const effect of effects) this.#perform(effect, { before, state })
     this.#ahead.look(this.state)
   }
 
@@ -207,7 +209,7 @@ export class SimWorker {
     }
   }
 
-  #perform(effect: WorkerEffect): void {
+  #perform(effect: WorkerEffect, change: WorkerChange): void {
     switch (effect.type) {
       case 'claim':
         this.#claim(effect.claimNo, effect.claim)
@@ -216,7 +218,7 @@ export class SimWorker {
         this.#fetch(effect.job)
         return
       case 'encode':
-        this.#encode(effect.job)
+        this.#encode(effect.job, change)
         return
       case 'deliver':
         this.#deliver(effect.job)
@@ -327,7 +329,7 @@ export class SimWorker {
     return this.#parts.log.view(token.projectId)?.scenes[token.scene]?.plan
   }
 
-  #encode(job: Job): void {
+  #encode(job: Job, change: WorkerChange): void {
     const { host } = this.#parts
     const files = this.#files.get(job.key)
     const plan = this.#planOf(job)
@@ -337,7 +339,7 @@ export class SimWorker {
     const failsAt = host.random.int(2 * STEPS)
     const began = this.#nowMs
     files.encoding = true
-    host.observer.onEncodeBegun(host, job, this.state)
+    host.observer.onEncodeBegun(host, job, change)
     let step = 0
     let stopped = false
     files.cancel = () => {

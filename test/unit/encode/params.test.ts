@@ -270,7 +270,7 @@ test('grain is described once', () => {
       codeOf(() => aom.parseParams(text)),
       text
     ).toBe('bad-value')
-  expect(() => aom.parseParams('--film-grain-test=3 --photon-noise=400')).toThrow(/give one of them/)
+  expect(() => aom.parseParams('--film-grain-test=3 --photon-noise=400')).toThrow(/give only one/)
   expect(codeOf(() => aom.parseParams('--photon-noise=400 --denoise-noise-level=9'))).toBe('bad-value')
   expect(codeOf(() => vp9.parseParams('--photon-noise=400'))).toBe('unknown-flag')
 })

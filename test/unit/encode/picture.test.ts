@@ -88,7 +88,7 @@ describe('refusals name the option and what would work', () => {
     [{ scale: '-2x-2' }, 'scale', 'such as 1920x-2'],
     [{ scale: 'half' }, 'scale', 'such as 1920x-2'],
     [{ fit: '1080p' }, 'fit', 'such as 1920x1080'],
-    [{ fit: '1280x720', scale: '720p' }, 'fit', 'give one of them'],
+    [{ fit: '1280x720', scale: '720p' }, 'fit', 'give only one'],
     [{ depth: '9' }, 'depth', '8, 10 or 12 bits']
   ])('%j', ([text, field, words]) => {
     const { code, field: named, message } = refusal(() => filtersOf(text))

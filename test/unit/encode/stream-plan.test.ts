@@ -112,8 +112,8 @@ describe('what is not there is refused, with what is', () => {
     [{ audio: '7:drop' }, 'audio', /^There is no audio track 7: /],
     [{ subtitleLang: 'fre' }, 'subtitleLang', /^No subtitle track is in fre: .* 1 \(ger\), 2 \(eng\)\.$/],
     [{ subtitleTracks: '3' }, 'subtitleTracks', /^There is no subtitle track 3: /],
-    [{ audio: 'drop', audioTracks: '1' }, 'audioTracks', /--audio drop leaves nothing to pick/],
-    [{ subtitles: 'drop', subtitleLang: 'eng' }, 'subtitleTracks', /--subtitles drop leaves nothing to pick/]
+    [{ audio: 'drop', audioTracks: '1' }, 'audioTracks', /--audio drop leaves no tracks to choose from/],
+    [{ subtitles: 'drop', subtitleLang: 'eng' }, 'subtitleTracks', /--subtitles drop leaves no tracks to choose from/]
   ])('%j', ([words, field, sentence]) => {
     expect(() => planStreams(TRACKS, parseStreamChoice(words))).toThrow(
       expect.objectContaining({ code: 'bad-streams', field, message: expect.stringMatching(sentence) as unknown })

@@ -8,10 +8,9 @@ const PEERS = ['friend', 'foe'].map((name) => ({ toString: () => name }))
 
 test.for([
   ['all', 'log', ['gossip log']],
-  ['all', 'leases', ['gossip leases']],
+  ['all', 'beats', ['gossip beats']],
   ['trusted', 'log', ['told friend']],
-  ['trusted', 'beats', ['told friend']],
-  ['trusted', 'leases', []]
+  ['trusted', 'beats', ['told friend']]
 ] as const)('of a project for %s, the news about its %s go to whom they should', async ([share, topic, expected]) => {
   const view = { projectId: PROJECT, owner: OWNER, announce: { ...announceSample, share } } as unknown as ProjectView
   const said: string[] = []

@@ -29,7 +29,7 @@ export function FilmFacts({
       <Warnings warnings={warnings} />
       {sample != null && <Sample sample={sample} />}
       <details open={endedAtMs != null}>
-        <summary>Facts, and who encoded how much</summary>
+        <summary>Details, and who encoded how much</summary>
         <ProjectFacts project={project} />
         <MakersTable makers={makers} />
       </details>

@@ -37,7 +37,7 @@ async function firstFrame(url: string, signal: AbortSignal): Promise<HTMLCanvasE
   try {
     await new Promise<void>((resolve, reject) => {
       video.addEventListener('loadeddata', () => resolve(), { once: true })
-      video.addEventListener('error', () => reject(new Error('the scene does not play')), { once: true })
+      video.addEventListener('error', () => reject(new Error('the scene cannot be played')), { once: true })
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
       video.src = url
     })

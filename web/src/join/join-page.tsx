@@ -9,8 +9,8 @@ export function JoinPage() {
     <section class="panel invite" aria-labelledby="join-title">
       <h1 id="join-title">You are invited to a swarm</h1>
       <p>
-        On the machine that is to join, install grav1 and run this. Send it there over a channel that nobody else reads:
-        whoever has it first joins.
+        Install grav1 on the machine that you want to add, and run this command there. Keep the command private: anybody
+        who has it can join.
       </p>
       <div class="command">
         <code>{command}</code>

@@ -90,7 +90,7 @@ export function LogsPage() {
       <h1 id="logs-title">Logs</h1>
       <Happened />
       <h2>Log</h2>
-      <p class="quiet">This is the log of the node that serves this page. It keeps the newest lines only.</p>
+      <p class="quiet">This is the log of the node that serves this page. The node keeps only the newest lines.</p>
       <div class="actions">
         <Choice
           name="Level"

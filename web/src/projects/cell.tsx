@@ -23,7 +23,7 @@ export function Cell({ column, project }: { readonly column: ColumnKey; readonly
           {/* That this node only watches is no news of a film. */}
           {idle != null && idle.code !== 'no-slots' && (
             <span class="badge idle" title={idle.reason}>
-              not here
+              idle here
             </span>
           )}
         </td>

@@ -26,13 +26,13 @@ export function FilterBar({ shown, onChange, box, count, total }: FilterBarProps
         }}
       />
       <select
-        aria-label="Show only projects of this state"
+        aria-label="Show only projects in this state"
         value={shown.state}
         onChange={({ currentTarget: { value } }) =>
           onChange({ ...shown, state: STATES.find((state) => state === value) ?? 'all' })
         }
       >
-        <option value="all">every state</option>
+        <option value="all">all states</option>
         {STATES.map((state) => (
           <option key={state} value={state}>
             {state}

@@ -60,7 +60,7 @@ export function OutputForm({ project: { projectId, title, owner, own } }: { read
             disabled={!mayChange.value}
             onChange={({ currentTarget }) => setReplaces(currentTarget.checked)}
           />{' '}
-          Replace a file of that name
+          Replace an existing file
         </label>
       )}
       {output !== '' && (
@@ -73,8 +73,8 @@ export function OutputForm({ project: { projectId, title, owner, own } }: { read
           </span>
         )}
         <span class="sub">
-          A .mkv, .webm or .mp4 {own ? 'on this node' : `on ${nameOf(owner)}, below one of its media folders`}; a name
-          without a folder is placed beside the source.
+          A .mkv, .webm or .mp4 {own ? 'on this node' : `on ${nameOf(owner)}, below one of its media folders`}; a file
+          name without a folder goes beside the source.
         </span>
       </p>
     </form>

@@ -25,7 +25,7 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
     <div class="project-details">
       {reason !== '' && (
         <p class="reason">
-          {state === 'failed' ? 'It failed' : 'Why'}: {reason}
+          {state === 'failed' ? 'It failed' : 'Reason'}: {reason}
         </p>
       )}
       {stale && (

@@ -97,7 +97,7 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
         <dd>{nameOf(project.owner)}</dd>
       </div>
       <div>
-        <dt>Began</dt>
+        <dt>Added</dt>
         <dd>
           {clock(project.createdAtMs)}
           {endedAtMs != null &&

@@ -57,7 +57,7 @@ export const ProjectRow = memo((props: ProjectRowProps) => {
               class="grip"
               draggable
               aria-hidden="true"
-              title="Drag to another place in the queue; J and K move it too"
+              title="Drag it to another place in the queue, or move it with J and K"
               onDragStart={() => props.onDrag(projectId)}
               onDragEnd={() => props.onDrag(undefined)}
             >

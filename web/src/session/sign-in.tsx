@@ -20,7 +20,7 @@ export function SignIn() {
   }
   return (
     <section class="sign-in" aria-labelledby="sign-in-title">
-      <h1 id="sign-in-title">This node needs its token</h1>
+      <h1 id="sign-in-title">Sign in with the node’s token</h1>
       <p>
         It is in the file <code>api-token</code> in the node’s data folder, on Linux usually{' '}
         <code>~/.local/share/grav1/api-token</code>. With a read-only token you can look but not change anything.

@@ -26,7 +26,7 @@ function AnswerButton({
   const run = (): void => {
     setBusy(true)
     send(id, answer)
-      .catch((error: unknown) => toastError('The machine got no answer', error))
+      .catch((error: unknown) => toastError('The answer was not sent', error))
       .finally(() => setBusy(false))
   }
   return (
@@ -49,7 +49,7 @@ export function JoinRequests() {
     <section class="panel" aria-labelledby="joins-title">
       <h2 id="joins-title">Machines that want to join</h2>
       <p class="sub">A machine that you accept gets the swarm key, and with it the rights of every member.</p>
-      {access.value !== 'full' && <p>Sign in with the full token to answer: “grav1 open” does.</p>}
+      {access.value !== 'full' && <p>To answer, sign in with the full token; “grav1 open” does it for you.</p>}
       <ul class="plain peers">
         {requests.map((request) => (
           <li key={request.id}>

@@ -70,9 +70,9 @@ export function LimitsPanel({ node: { limits } }: { readonly node: NodeStatus })
       </div>
       <ReadOnlyNote />
       <p class="quiet">
-        The limits hold for pieces and scenes, all peers together. Empty is no limit.{' '}
-        {limits.lan ? 'They also apply to the local network.' : 'The local network is not limited.'} Other messages are
-        never held back.
+        Each limit is for pieces and scenes, all peers together. Leave a field empty for no limit.{' '}
+        {limits.lan ? 'The limits also apply to the local network.' : 'The local network is not limited.'} Other
+        messages are not limited.
       </p>
     </section>
   )

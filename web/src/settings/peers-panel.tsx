@@ -39,7 +39,7 @@ function DecideButton({ peer, standing }: { readonly peer: Named; readonly stand
   const run = (): void => {
     setBusy(true)
     decide(peer, standing)
-      .catch((error: unknown) => toastError('Nothing was decided', error))
+      .catch((error: unknown) => toastError('The decision was not saved', error))
       .finally(() => setBusy(false))
   }
   return (
@@ -105,8 +105,8 @@ export function PeersPanel() {
     <section class="panel" aria-labelledby="peers-title">
       <h2 id="peers-title">Peers to trust</h2>
       <p class="sub">
-        This node encodes the films of a trusted peer and obeys its commands. It has nothing to do with a banned one.
-        Anybody can take any name: compare the peer id with the one that the other machine shows.
+        This node encodes the films of a trusted peer and obeys its commands. It does not connect to a banned one. Any
+        peer can take any name: compare the peer id with the one that the other machine shows.
       </p>
       <ul class="plain peers">
         {asking.slice(0, ASKING_MAX).map((peer) => (

@@ -47,7 +47,7 @@ function NewToken({ onMake }: FormProps) {
     event.preventDefault()
     onMake(name, isReadOnly).then(
       () => setName(''),
-      (error: unknown) => toastError('The token could not be made', error)
+      (error: unknown) => toastError('The token could not be created', error)
     )
   }
   return (
@@ -66,7 +66,7 @@ function NewToken({ onMake }: FormProps) {
         <input type="checkbox" checked={isReadOnly} onChange={(event) => setReadOnly(event.currentTarget.checked)} />{' '}
         read-only
       </label>
-      <button type="submit">Make the token</button>
+      <button type="submit">Create the token</button>
     </form>
   )
 }
@@ -95,14 +95,14 @@ export function TokensPanel() {
   return (
     <section class="panel" aria-labelledby="tokens-title">
       <h2 id="tokens-title">Access tokens</h2>
-      {!isFull && <p>Sign in with the full token to manage tokens: “grav1 open” does.</p>}
+      {!isFull && <p>To manage tokens, sign in with the full token; “grav1 open” does it for you.</p>}
       {tokens.length > 0 && (
         <table class="makers">
           <thead>
             <tr>
               <th scope="col">Name</th>
               <th scope="col">Access</th>
-              <th scope="col">Made</th>
+              <th scope="col">Created</th>
               <th scope="col">Last used</th>
               <th scope="col">
                 <span class="sr-only">Action</span>
@@ -122,7 +122,9 @@ export function TokensPanel() {
       )}
       {made != null && <Made made={made} />}
       {isFull && <NewToken onMake={make} />}
-      <p class="sub">The node keeps only hashes of these tokens. Revoking one ends its browsers’ sessions too.</p>
+      <p class="sub">
+        The node keeps only hashes of these tokens. Revoking a token also signs out the browsers that used it.
+      </p>
     </section>
   )
 }

@@ -11,7 +11,7 @@ function Age() {
   const seconds = (nowMs.value - sinceMs) / 1000
   return (
     <span class="lost">
-      <strong>lost</strong> since {clock(sinceMs)}, shown as it was {duration(seconds)} ago; trying again
+      <strong>connection lost</strong> at {clock(sinceMs)}; this is the state of {duration(seconds)} ago; reconnecting
     </span>
   )
 }
@@ -30,7 +30,7 @@ export function ViewStatus() {
         )}
         <Age />
       </p>
-      {away > 0 && <a href={linkTo({ page: 'swarm' })}>{plural(away, 'peer')} cannot be reached</a>}
+      {away > 0 && <a href={linkTo({ page: 'swarm' })}>{plural(away, 'peer')} not connected</a>}
     </div>
   )
 }

@@ -35,7 +35,7 @@ const words = ({ x, y, width, height }: Box): string => `${width}:${height}:${x}
 export function BarsPart({ bars: { crop, smaller, frames, still }, width, height }: BarsProps) {
   const url = useStill(still)
   const kept = crop ?? { x: 0, y: 0, width, height }
-  const says = `The picture that is encoded: ${words(kept)} of ${width}x${height}`
+  const says = `The picture to encode: ${words(kept)} of ${width}x${height}`
   return (
     <figure class="bars">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={says}>

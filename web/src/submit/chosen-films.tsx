@@ -14,7 +14,7 @@ export function ChosenFilms({
       {films.map(({ input, name }) => (
         <li key={input}>
           <span title={input}>{name}</span>
-          <button type="button" class="quiet" aria-label={`Leave out ${name}`} onClick={() => remove(input)}>
+          <button type="button" class="quiet" aria-label={`Remove ${name}`} onClick={() => remove(input)}>
             ✕
           </button>
         </li>

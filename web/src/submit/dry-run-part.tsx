@@ -27,7 +27,7 @@ function Source({ source }: { readonly source: NonNullable<DryRun['source']> }) 
       {streams.length === 0 && (
         <div>
           <dt>Streams</dt>
-          <dd>none besides the video</dd>
+          <dd>only the video</dd>
         </div>
       )}
     </dl>
@@ -61,9 +61,9 @@ function Streams({ streams }: { readonly streams: readonly Stream[] }) {
           <tr>
             <th>Track</th>
             <th>Language</th>
-            <th>Has</th>
+            <th>Codec</th>
             <th>Title</th>
-            {isPlanned && <th>Becomes</th>}
+            {isPlanned && <th>In the result</th>}
           </tr>
         </thead>
         <tbody>
@@ -129,10 +129,10 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
     <section ref={section} class="dry-run" aria-label="What the dry run found">
       <p role="status">
         {accepted ? (
-          <strong>The node would accept it.</strong>
+          <strong>The node would accept this submission.</strong>
         ) : (
           <span class="reason">
-            The node would refuse this submission: {refusal?.detail ?? 'the node did not say why.'}
+            The node would refuse this submission: {refusal?.detail ?? 'the node gave no reason.'}
           </span>
         )}
       </p>

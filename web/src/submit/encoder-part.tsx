@@ -15,8 +15,8 @@ function stateOf({ build, problem }: EncoderInfo): string {
 /** Why it cannot be chosen at this node, and what to do. */
 function whyNot({ program, build, problem }: EncoderInfo): string | undefined {
   if (build != null) return undefined
-  if (problem != null) return `${program} is installed on this node, but does not work there: ${problem}`
-  const how = program === 'node-av' ? ' Run "grav1 encoders add" there.' : ''
+  if (problem != null) return `${program} is installed on this node but does not work: ${problem}`
+  const how = program === 'node-av' ? ' Run "grav1 encoders add" on the node.' : ''
   return `${program} is not installed on this node.${how}`
 }
 
@@ -32,7 +32,7 @@ export function EncoderPart(part: PartProps) {
   const preset = presets.find(({ name }) => name === fields.preset)
   const chosen = encoders.find(({ name }) => name === fields.encoder)
   const check = useParamsCheck(fields.encoder, joinParams(preset?.params[fields.encoder] ?? '', paramsOf(fields)))
-  const used = check?.ok === true ? `Used as: ${check.normalised ?? fields.encoderParams}` : ''
+  const used = check?.ok === true ? `The node uses: ${check.normalised ?? fields.encoderParams}` : ''
   const verdict = [used, ...(check?.notes ?? [])].join(' ').trim()
   const wrong = errors.encoderParams ?? (check?.ok === false ? check.reason : undefined)
   const encoderError =

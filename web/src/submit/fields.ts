@@ -105,7 +105,7 @@ export function requestsOf(
   const [first, ...others] = filmsOf(fields)
   if (first === undefined) errors['input'] = 'Choose the film: type a path on the node, or choose or drop a file.'
   if (others.length > 0 && String(fields.output).trim() !== '')
-    errors['output'] = 'Several films cannot have one output. Leave it empty to put each file beside its source.'
+    errors['output'] = 'Several films cannot share one output. Leave it empty to put each file beside its source.'
   if (fields.metric !== '') {
     const target = fields.target.trim()
     // Bounds and the like follow after commas; the node reads them.

@@ -44,7 +44,7 @@ export function FilePicker({ onPick, onPickAll }: FilePickerProps) {
         {reason}
       </p>
     )
-  if (folder == null) return <p class="sub">Looking…</p>
+  if (folder == null) return <p class="sub">Loading…</p>
   const films = folder.entries.filter(({ type }) => type === 'file').map(({ path: film }) => film)
   const areAll = films.every((film) => ticked.has(film))
   const tick = (paths: readonly string[], on: boolean): void => {
@@ -104,7 +104,7 @@ export function FilePicker({ onPick, onPickAll }: FilePickerProps) {
             : 'There are no films in this folder.'}
         </p>
       )}
-      {folder.more && <p class="sub">There are more; type the path of a file that is not listed.</p>}
+      {folder.more && <p class="sub">The list is cut off here. Type the path of a file that it does not show.</p>}
     </div>
   )
 }

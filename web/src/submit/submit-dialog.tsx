@@ -145,7 +145,7 @@ export function SubmitDialog() {
             {busy === 'submit' ? 'Submitting…' : 'Submit'}
           </button>
           <button type="button" {...usable} onClick={() => void tryOut(false)}>
-            {busy === 'dry-run' ? 'Looking at the film…' : 'Dry run'}
+            {busy === 'dry-run' ? 'Analysing…' : 'Dry run'}
           </button>
           <button type="button" {...usable} onClick={() => void tryOut(true)}>
             Dry run with scenes

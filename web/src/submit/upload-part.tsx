@@ -42,8 +42,8 @@ export function UploadPart() {
       ))}
       {unfinished.map(({ id, name, received, bytes: total }) => (
         <p key={id} class="sub">
-          {name} was uploaded up to {percent(total === 0 ? 0 : received / total)} of {bytes(total)}: choose the same
-          file to continue.
+          {percent(total === 0 ? 0 : received / total)} of {name} ({bytes(total)}) is uploaded. Choose the same file to
+          continue.
         </p>
       ))}
       <input

@@ -23,8 +23,8 @@ function Made({ made: { text, expiresAtMs, invite } }: { readonly made: MadeInvi
       <p>
         Run this on the other machine, until {dateTime(expiresAtMs)}.{' '}
         {invite === null
-          ? 'It holds addresses only: this swarm is open.'
-          : `It lets in ${plural(invite.uses, 'machine')}${invite.ask ? ', if you accept it in the settings' : ''}, and is shown only this once.`}
+          ? 'It contains only addresses: this swarm is open.'
+          : `It lets in ${plural(invite.uses, 'machine')}${invite.ask ? ', each after you accept it in the settings' : ''}, and is shown only once.`}
       </p>
       <div class="command">
         <code>{command}</code>
@@ -43,7 +43,7 @@ function Buttons({ onMade }: { readonly onMade: (made: MadeInvite) => void }) {
   const run = (): void => {
     setBusy(true)
     make()
-      .then(onMade, (error: unknown) => toastError('No invitation was made', error))
+      .then(onMade, (error: unknown) => toastError('The invitation could not be created', error))
       .finally(() => setBusy(false))
   }
   return (
@@ -53,7 +53,7 @@ function Buttons({ onMade }: { readonly onMade: (made: MadeInvite) => void }) {
       </button>
       <label>
         <input type="checkbox" checked={asks} onChange={(event) => setAsks(event.currentTarget.checked)} /> ask me
-        before the machine is let in
+        before a machine joins
       </label>
     </div>
   )
@@ -66,9 +66,11 @@ export function Invite({ address }: { readonly address: string }) {
   return (
     <section class="panel invite" aria-labelledby="invite-title">
       <h2 id="invite-title">Invite another machine</h2>
-      {address === '' && <p>This node does not listen on any address that other machines can reach; see --listen.</p>}
+      {address === '' && (
+        <p>Other machines cannot reach this node: it listens on no address. Start it with --listen.</p>
+      )}
       {address !== '' && !isFull && (
-        <p>Run “grav1 invite” on this machine, or sign in with the full token: “grav1 open” does.</p>
+        <p>Run “grav1 invite” on this machine, or sign in with the full token; “grav1 open” does it for you.</p>
       )}
       {address !== '' && isFull && <Buttons onMade={setMade} />}
       {made != null && <Made made={made} />}

@@ -23,13 +23,14 @@ async function drain(): Promise<void> {
 }
 
 function stateOf({ paused, draining, busy, health, slots, rest }: NodeStatus): string {
-  if (slots === 0) return 'It has no slots, so it only watches.'
+  if (slots === 0) return 'It has no slots, so it encodes nothing.'
   if (health === 'disk-full') return 'Its disk is full: it takes no new work until there is space.'
   const left = busy === 0 ? 'no scene is running' : `${plural(busy, 'scene is', 'scenes are')} being finished`
   if (draining) return `It is draining: ${left}.`
   if (paused) return `It is paused and takes no new scenes: ${left}.`
   if (rest != null) {
-    const still = busy === 0 ? '' : ` ${plural(busy, 'scene stands', 'scenes stand')} still and will go on.`
+    const still =
+      busy === 0 ? '' : ` ${plural(busy, 'running scene is', 'running scenes are')} suspended and will continue.`
     return `It is paused${restWords(rest, Date.now())}.${still}`
   }
   return `It encodes in ${busy} of ${plural(slots, 'slot')}.`
@@ -54,7 +55,8 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
       {node.fewerSlots == null ? null : <p class="warning">It encodes with {fewerSlotsText(node.fewerSlots)}.</p>}
       {node.noSandbox === null ? null : (
         <p class="warning">
-          No sandbox: {node.noSandbox}. This node works only with peers that it trusts by name, in both directions.
+          No sandbox: {node.noSandbox}. This node encodes only for peers that it trusts by name, and gives its scenes
+          only to them.
         </p>
       )}
       <div class="actions">

@@ -32,7 +32,7 @@ function Idle({ idle = [] }: Pick<PeerStatus, 'idle'>) {
     <ul class="plain tight idle">
       {known.map(({ project: { projectId, title }, reason }) => (
         <li key={projectId}>
-          not <a href={linkTo({ page: 'project', projectId, scene: undefined })}>{title}</a>:{' '}
+          idle for <a href={linkTo({ page: 'project', projectId, scene: undefined })}>{title}</a>:{' '}
           <span class="quiet">{reason}</span>
         </li>
       ))}
@@ -64,14 +64,14 @@ function Now({ doing }: { readonly doing: readonly Doing[] }) {
 /** The name of a relay, where it is known. */
 function pathText({ path, relay }: PeerStatus): string {
   if (relay == null) return PATHS[path]
-  return `${PATHS[path]} by ${peers.value.get(relay)?.name || shortId(relay)}`
+  return `${PATHS[path]} through ${peers.value.get(relay)?.name || shortId(relay)}`
 }
 
 function reach(peer: PeerStatus): string {
   const { connected, path, heardSecondsAgo, latencyMs } = peer
   if (path === 'self') return PATHS.self
   if (!connected)
-    return heardSecondsAgo == null ? 'not connected' : `not connected, last heard ${duration(heardSecondsAgo)} ago`
+    return heardSecondsAgo == null ? 'not connected' : `not connected, last heard from ${duration(heardSecondsAgo)} ago`
   const way = pathText(peer)
   return latencyMs == null ? way : `${way}, ${latencyMs < 1 ? '<1' : Math.round(latencyMs)} ms`
 }
@@ -90,7 +90,7 @@ function Row({ peer, doing }: { readonly peer: PeerStatus; readonly doing: reado
         {peer.name === '' ? 'unnamed' : peer.name} <code title={peer.peerId}>{shortId(peer.peerId)}</code>
         <span class="quiet version">{peer.version}</span>
       </th>
-      <td data-label="Reached">{reach(peer)}</td>
+      <td data-label="Connection">{reach(peer)}</td>
       <td data-label="Slots">{slotsOf(peer)}</td>
       <td data-label="Speed" class="number">
         {peer.fps > 0 ? fps(peer.fps) : '–'}
@@ -122,7 +122,7 @@ export function PeerTable() {
       <thead>
         <tr>
           <th scope="col">Node</th>
-          <th scope="col">Reached</th>
+          <th scope="col">Connection</th>
           <th scope="col">Slots</th>
           <th scope="col" class="number">
             Speed

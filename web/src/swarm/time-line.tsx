@@ -13,7 +13,7 @@ const AGAIN_MS = 5000
 
 const SPANS = [
   { minutes: 10, name: '10 minutes' },
-  { minutes: 60, name: 'an hour' },
+  { minutes: 60, name: 'hour' },
   { minutes: 720, name: '12 hours' },
   { minutes: 4320, name: '3 days' }
 ] as const
@@ -49,7 +49,8 @@ function useTimeline(minutes: number): {
 
 function title({ entry }: Bar): string {
   const film = projects.value.get(entry.projectId)?.title ?? 'a film'
-  const took = entry.endedAtMs == null ? 'runs' : `took ${duration((entry.endedAtMs - entry.startedAtMs) / 1000)}`
+  const took =
+    entry.endedAtMs == null ? 'still running' : `took ${duration((entry.endedAtMs - entry.startedAtMs) / 1000)}`
   return `${film} ${sceneName(entry.scene)}, ${entry.verdict}, from ${clock(entry.startedAtMs)}, ${took}`
 }
 

@@ -34,7 +34,7 @@ async function turn(on: boolean): Promise<void> {
   if (on && (await Notification.requestPermission()) !== 'granted') {
     toast({
       kind: 'error',
-      text: 'The browser blocks notifications from this page. Allow them in its settings, beside the address.'
+      text: 'The browser blocks notifications from this page. Allow them in the browser’s settings for this site, next to the address.'
     })
     return
   }
@@ -47,7 +47,7 @@ export function NotifyButton() {
   if (!canNotify) return null
   return (
     <button type="button" class="quiet" aria-pressed={isOn.value} onClick={() => void turn(!isOn.value)}>
-      {isOn.value ? 'Notifies at the end' : 'Notify me at the end'}
+      Notify me at the end
     </button>
   )
 }

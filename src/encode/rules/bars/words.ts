@@ -15,6 +15,6 @@ export function barsText({ crop, smaller, frames }: FoundBars): readonly string[
   const share = Math.round(smaller.share * 100)
   return [
     found,
-    `About ${share} % of the film has a smaller picture, for which it would be --crop ${cropWord(smaller.crop)}.`
+    `About ${share} % of the film has a smaller picture; its crop would be --crop ${cropWord(smaller.crop)}.`
   ]
 }

@@ -32,7 +32,7 @@ export function checkGrain(flags: readonly CheckedFlag[], others: readonly strin
   if (first === undefined) return
   const other = grain[1] ?? flags.find(({ name, value }) => others.includes(name) && value !== '0')
   if (other !== undefined)
-    throw new ParamsError('bad-value', `--${first.name} and --${other.name} both describe the grain: give one of them.`)
+    throw new ParamsError('bad-value', `--${first.name} and --${other.name} both describe the grain: give only one.`)
   if (first.name === GRAIN_TABLE) parseGrainValue(first.value ?? '')
 }
 

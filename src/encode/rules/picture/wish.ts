@@ -35,7 +35,7 @@ function parseCrop(text: string): PictureWish['crop'] {
   }
   return refuse(
     'crop',
-    `${shown(text)} is no crop: it is none, auto, <width>:<height>:<x>:<y> such as 1920:800:0:140, or <top>,<bottom>,<left>,<right> such as 140,140,0,0.`
+    `${shown(text)} is not a crop: use none, auto, <width>:<height>:<x>:<y> such as 1920:800:0:140, or <top>,<bottom>,<left>,<right> such as 140,140,0,0.`
   )
 }
 
@@ -51,7 +51,7 @@ function parseScale(text: string): PictureWish['scale'] {
   if (width === '' || (isOpen(width) && isOpen(height)))
     return refuse(
       'scale',
-      `${shown(text)} is no size: it is <width>x<height> with -2 for the side that follows the picture's shape, such as 1920x-2, or a height such as 1080p.`
+      `${shown(text)} is not a size: use <width>x<height> with -2 for the side that follows the picture's shape, such as 1920x-2, or a height such as 1080p.`
     )
   return checkSides('scale', { width: sideOf(width), height: sideOf(height) })
 }
@@ -69,7 +69,7 @@ function checkSides<Size extends { readonly width: number | undefined; readonly 
 function parseFit(text: string): PictureWish['fit'] {
   const [, width, height] = /^(\d{1,5})[x:](\d{1,5})$/i.exec(text.trim()) ?? []
   if (width === undefined || height === undefined)
-    return refuse('fit', `${shown(text)} is no size: it is <width>x<height>, such as 1920x1080.`)
+    return refuse('fit', `${shown(text)} is not a size: use <width>x<height>, such as 1920x1080.`)
   return checkSides('fit', { width: Number(width), height: Number(height) })
 }
 
@@ -81,7 +81,7 @@ function parseDepth(text: string): PictureDepth {
 
 /** Reads what a submission says of the picture. @throws ParamsError `bad-picture` */
 export function parsePicture({ crop, scale, fit, depth }: PictureText): PictureWish {
-  if (scale !== undefined && fit !== undefined) refuse('fit', '--scale and --fit both name a size: give one of them.')
+  if (scale !== undefined && fit !== undefined) refuse('fit', '--scale and --fit both name a size: give only one.')
   return {
     crop: crop === undefined ? undefined : parseCrop(crop),
     scale: scale === undefined ? undefined : parseScale(scale),

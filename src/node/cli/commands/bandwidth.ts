@@ -33,7 +33,7 @@ export const bandwidthCommand: CommandDefinition = {
   ],
   asks: 'node',
   json: 'one',
-  examples: [{ line: 'grav1 bandwidth --upload-limit 8Mbit/s', what: 'leaves room for others' }],
+  examples: [{ line: 'grav1 bandwidth --upload-limit 8Mbit/s', what: 'leaves room for other traffic' }],
   run: async (call) => {
     const uploadLimit = rateOf('upload-limit', call.options['uploadLimit'])
     const downloadLimit = rateOf('download-limit', call.options['downloadLimit'])

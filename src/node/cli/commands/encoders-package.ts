@@ -39,7 +39,8 @@ const offer = ({ packages, size, licence }: NodeAvPackage, folder: string): stri
 /** @throws {@link CliError} without a clear yes */
 async function askConsent({ yes, io }: AddEncodersInit): Promise<void> {
   if (yes) return
-  if (io.ask === undefined) throw new CliError('usage', 'There is no terminal to ask on; add --yes to install it.')
+  if (io.ask === undefined)
+    throw new CliError('usage', 'There is no terminal for the question; add --yes to install it.')
   const answer = await io.ask('Install it? [y/N] ')
   if (!saysYes(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
 }
@@ -52,7 +53,7 @@ export async function addEncoders(init: AddEncodersInit): Promise<void> {
   if (wanted === undefined)
     throw new CliError('encoders-unchanged', `node-av has no binary for ${npmNames.platform} on ${npmNames.arch}.`)
   if ((await installedVersion(folder)) === wanted.version) {
-    io.err(`node-av ${wanted.version} is installed already, in ${folder}.`)
+    io.err(`node-av ${wanted.version} is already installed in ${folder}.`)
     return
   }
   for (const line of offer(wanted, folder)) io.err(line)

@@ -4,17 +4,14 @@ import type { CommandDefinition } from '../definition.ts'
 /** `grav1 verify`: what encodes is loaded only for it. */
 export const verifyCommand: CommandDefinition = {
   name: 'verify',
-  help: 'check a finished file against its manifest, without a node: its signature, its bytes, and that its video is the scenes that were encoded',
+  help: 'check a finished file against its manifest, without a node: the signature, the bytes, and that the video consists of the scenes that were encoded',
   group: 'Films:',
   args: [{ name: '<file>', help: 'the finished file' }],
   options: () => [
     new Option('--manifest <file>', 'its manifest (default: <file>.grav1.json)'),
     new Option('--signer <peer-id>', 'refuse a manifest that another key signed'),
-    new Option(
-      '--re-encode <n>',
-      'also encode n scenes, drawn at random, again from the source, and compare the bytes'
-    ),
-    new Option('--source <file>', 'the source, for --re-encode (default: the file of its name beside the film)')
+    new Option('--re-encode <n>', 'also encode n random scenes again from the source, and compare the bytes'),
+    new Option('--source <file>', 'the source, for --re-encode (default: the file beside the film that has its name)')
   ],
   asks: 'folder',
   json: 'one',

@@ -41,7 +41,7 @@ async function answers(call: Call, given: Chosen): Promise<Chosen> {
   if (options['yes'] === true) return given
   if (io.ask !== undefined) return { ...(await askForAll(io.ask, io, given)), ...given }
   if (Object.keys(given).length > 0) return given
-  throw new CliError('usage', 'There is no terminal to ask on: give options such as --workers 4, or --yes.')
+  throw new CliError('usage', 'There is no terminal for the questions: give options such as --workers 4, or --yes.')
 }
 
 async function write(file: string, text: string, replaces: boolean): Promise<void> {
@@ -51,7 +51,7 @@ async function write(file: string, text: string, replaces: boolean): Promise<voi
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
     if (!exists) throw error
-    throw new CliError('config-exists', `${file} is there already; --force replaces it.`, { cause: error })
+    throw new CliError('config-exists', `${file} already exists; --force replaces it.`, { cause: error })
   }
 }
 

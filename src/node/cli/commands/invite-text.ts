@@ -31,8 +31,8 @@ export function aboutInvite({ invite, expiresAtMs, addresses }: MadeInvite): str
 
 function whatItDoes({ invite, expiresAtMs }: Pick<MadeInvite, 'invite' | 'expiresAtMs'>): string {
   const until = `until ${new Date(expiresAtMs).toLocaleString()}`
-  if (invite === null) return `Run this on the other machine, ${until}. It holds addresses only: this swarm is open.`
-  const asked = invite.ask ? ', if you accept it' : ''
+  if (invite === null) return `Run this on the other machine, ${until}. It contains only addresses: this swarm is open.`
+  const asked = invite.ask ? ', each after you accept it' : ''
   return `Run this on the other machine, ${until}. It lets in ${plural(invite.uses, 'machine')}${asked}; keep it to yourself.`
 }
 
@@ -56,6 +56,6 @@ export function inviteNamed(invites: readonly InviteInfo[], name: string): Invit
   const [first] = found
   if (first === undefined)
     throw new CliError('usage', `There is no invitation "${name}"; "grav1 invite list" shows all.`)
-  if (found.length > 1) throw new CliError('usage', `"${name}" is the start of several ids; give more of it.`)
+  if (found.length > 1) throw new CliError('usage', `"${name}" is the start of several ids; give more characters.`)
   return first
 }

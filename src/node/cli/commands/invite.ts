@@ -58,12 +58,12 @@ async function make(call: Call, client: NodeClient): Promise<ExitReason> {
     call.io.err('"grav1 peers requests" shows who asks to join; "grav1 peers accept <id>" lets it in.')
     return 'ok'
   }
-  call.io.err('Waiting for machines that want to join; Ctrl-C ends this, and "grav1 peers requests" goes on.')
+  call.io.err('Waiting for machines that want to join. Ctrl-C stops waiting; "grav1 peers requests" lists them later.')
   return untilSignal(call.io, async (signal) => askAboutRequests(client, invite, { ...call.io, ask }, signal))
 }
 
 async function revoke(call: Call, client: NodeClient, name: string): Promise<void> {
-  if (name === '') throw new CliError('usage', 'Give the id: grav1 invite revoke <id>.')
+  if (name === '') throw new CliError('usage', 'The id of the invitation is missing: grav1 invite revoke <id>.')
   const found = inviteNamed(await client.invites(), name)
   await client.revokeInvite(found.id)
   const whom = found.name === '' ? '' : ` for ${printable(found.name)}`

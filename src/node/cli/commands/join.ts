@@ -28,7 +28,7 @@ async function take(call: Call, text: string, signal: AbortSignal): Promise<Join
       force: options['force'] === true,
       warn: io.err,
       onWaiting: () =>
-        io.err('The user of the inviting node is being asked; waiting up to ten minutes for the answer.'),
+        io.err('The user of the inviting node has to accept this machine; waiting up to ten minutes for the answer.'),
       signal
     })
   } catch (cause) {
@@ -39,8 +39,8 @@ async function take(call: Call, text: string, signal: AbortSignal): Promise<Join
 
 const joinedText = ({ isPrivate, inviter, wasIn }: Joined): string =>
   wasIn
-    ? `This machine is in this swarm already; the addresses of ${inviter} were added.`
-    : `This machine is in the ${isPrivate ? 'private' : 'open'} swarm of ${inviter}.`
+    ? `This machine is already in this swarm; the addresses of ${inviter} were added.`
+    : `This machine joined the ${isPrivate ? 'private' : 'open'} swarm of ${inviter}.`
 
 /** `grav1 join` */
 export async function runJoin(call: Call): Promise<ExitReason> {
@@ -50,8 +50,8 @@ export async function runJoin(call: Call): Promise<ExitReason> {
   const isRunning = (await readApiFile(where.dataDir)) !== undefined
   const isStarting = options['start'] === true && !isRunning
   const next = isRunning
-    ? 'Restart the node that runs here: then it is in the swarm.'
-    : 'Start it with "grav1 node", or for good with "grav1 service install --user".'
+    ? 'Restart the node that runs here, so that it joins the swarm.'
+    : 'Start a node with "grav1 node", or one that always runs with "grav1 service install --user".'
   const text = isStarting ? joinedText(joined) : `${joinedText(joined)}\n${next}`
   if (!call.json || !isStarting) say(call, { ...joined, restart: isRunning }, text)
   if (!isStarting) return 'ok'

@@ -7,7 +7,7 @@ import { toOptions } from '../node-options.ts'
 /** `grav1 init` */
 export const initCommand: CommandDefinition = {
   name: 'init',
-  help: 'write a config file for the nodes of this machine; asks five questions, and options answer them',
+  help: 'write a config file for the nodes of this machine; asks five questions, or takes the answers from options',
   group: 'Set-up:',
   options: () => [
     ...configKeys.flatMap((key) => toOptions(configOptions[key])),
@@ -54,7 +54,7 @@ export const inviteCommand: CommandDefinition = {
 /** `grav1 join` */
 export const joinCommand: CommandDefinition = {
   name: 'join',
-  help: 'join the swarm that an invitation is for: keeps its key and its addresses in the data folder',
+  help: 'join the swarm that an invitation is for; its key and addresses are kept in the data folder',
   group: 'Machines:',
   args: [{ name: '<invitation>', help: 'what "grav1 invite" printed, from grav1: to the end' }],
   options: () => [
@@ -79,7 +79,7 @@ const serviceCommand = ({ name, help, changes, run }: ServiceCommand): CommandDe
   help,
   group: 'Set-up:',
   options: () => [
-    new Option('--user', 'a service of your own, which starts when you sign in (macOS: always so)'),
+    new Option('--user', 'a service of your own, which starts when you sign in (always so on macOS)'),
     ...(changes ? [new Option('--dry-run', 'print what would be done')] : [])
   ],
   asks: 'folder',
@@ -97,7 +97,7 @@ export const serviceCommands: readonly CommandDefinition[] = [
   }),
   serviceCommand({
     name: 'status',
-    help: 'show whether the service runs; exit code 1 where it does not',
+    help: 'show whether the service runs; exit code 1 if it does not',
     changes: false,
     run: async (call) => (await import('./service.ts')).showService(call)
   }),

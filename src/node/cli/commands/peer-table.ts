@@ -35,8 +35,10 @@ const nameOf = (peerId: string, peers: readonly PeerStatus[]): string =>
 
 function connection({ connected, path, relay, heardSecondsAgo }: PeerStatus, peers: readonly PeerStatus[]): string {
   if (path === 'self') return 'here'
-  if (connected) return relay === undefined ? path : `${path} by ${nameOf(relay, peers)}`
-  return heardSecondsAgo === null || heardSecondsAgo === 0 ? 'no' : `no, heard ${formatDuration(heardSecondsAgo)} ago`
+  if (connected) return relay === undefined ? path : `${path} through ${nameOf(relay, peers)}`
+  return heardSecondsAgo === null || heardSecondsAgo === 0
+    ? 'no'
+    : `no, heard from ${formatDuration(heardSecondsAgo)} ago`
 }
 
 /** Who it is to this node; a bar after a bad result counts beside that. */

@@ -13,9 +13,9 @@ const REQUEST_ACTIONS = ['requests', 'accept', 'refuse'] as const
 type Action = (typeof ACTIONS)[number]
 
 const DONE: Readonly<Record<Action, { readonly standing: PeerStatus['standing']; readonly words: string }>> = {
-  trust: { standing: 'trusted', words: 'is trusted: its projects are encoded here, and its commands are obeyed' },
-  ban: { standing: 'banned', words: 'is banned: it is not connected, and nothing is done for it' },
-  forget: { standing: null, words: 'is forgotten: it is neither trusted nor banned here' }
+  trust: { standing: 'trusted', words: 'is trusted: this node encodes its projects and obeys its commands' },
+  ban: { standing: 'banned', words: 'is banned: this node does not connect to it, and does nothing for it' },
+  forget: { standing: null, words: 'is forgotten: this node neither trusts nor bans it' }
 }
 
 async function list(call: Call): Promise<void> {
@@ -57,12 +57,12 @@ async function answerRequest(call: Call, isAccepted: boolean, name: string): Pro
 /** `grav1 peers` */
 export const peersCommand: CommandDefinition = {
   name: 'peers',
-  help: 'list the other machines, their speed, what they encode and what they may do; trust or ban one; let one in that wants to join',
+  help: 'list the other machines, their speed, what they encode and what they may do; trust or ban one; answer machines that want to join',
   group: 'Machines:',
   args: [
     {
       name: '[action]',
-      help: 'trust: encode its projects and obey it; ban: have nothing to do with it; forget: neither; requests: who wants to join; accept, refuse: answer one of those',
+      help: 'trust: encode its projects and obey it; ban: refuse its connections; forget: undo both; requests: list machines that want to join; accept, refuse: answer one of them',
       choices: [...ACTIONS, ...REQUEST_ACTIONS]
     },
     {
@@ -83,9 +83,9 @@ export const peersCommand: CommandDefinition = {
     const isAnswer = given === 'accept' || given === 'refuse'
     if (given === 'requests') await listRequests(call)
     else if (isAnswer && name !== '') await answerRequest(call, given === 'accept', name)
-    else if (isAnswer) throw new CliError('usage', `Give a request: grav1 peers ${given} <id or name>.`)
+    else if (isAnswer) throw new CliError('usage', `The request is missing: grav1 peers ${given} <id or name>.`)
     else if (action === undefined) await list(call)
-    else if (name === '') throw new CliError('usage', `Give a peer: grav1 peers ${action} <peer id or name>.`)
+    else if (name === '') throw new CliError('usage', `The peer is missing: grav1 peers ${action} <peer id or name>.`)
     else await decide(call, action, name)
     return 'ok'
   }

@@ -11,7 +11,7 @@ import { onProject, PROJECT_ARGUMENT } from './on-project.ts'
 /** `grav1 report` */
 export const reportCommand: CommandDefinition = {
   name: 'report',
-  help: 'write what became of a film as one HTML file: bitrate, quality, the worst scenes, who did what',
+  help: 'write a report of a film as one HTML file: bitrate, quality, the worst scenes, who encoded what',
   group: 'Films:',
   args: [PROJECT_ARGUMENT, { name: '[file]', help: 'file or folder (default: <title>.report.html, in this folder)' }],
   options: () => [new Option('--overwrite', 'replace an existing file')],

@@ -32,7 +32,10 @@ const scopeOf = ({ options }: Call): ServiceInit['scope'] =>
 function managerOf(call: Call): ServiceManager {
   const manager = findServiceManager(scopeOf(call), call.io.env['XDG_CONFIG_HOME'])
   if (manager !== undefined) return manager
-  throw new CliError('no-service', 'This machine has neither systemd nor launchd. Run "grav1 node" by its own means.')
+  throw new CliError(
+    'no-service',
+    'This machine has neither systemd nor launchd. Let what starts its services run "grav1 node".'
+  )
 }
 
 const isThere = async (path: string): Promise<boolean> =>
@@ -86,7 +89,7 @@ async function serviceOf(call: Call): Promise<ServiceInit> {
 async function checkOwn({ file }: ServiceManager): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined || text.includes(MARK)) return
-  throw new CliError('no-service', `${file} is not by "grav1 service install". Move it away first.`)
+  throw new CliError('no-service', `"grav1 service install" did not write ${file}. Move that file away first.`)
 }
 
 function checkRights(call: Call): void {
@@ -109,9 +112,10 @@ async function act(call: Call, steps: readonly Step[], done: string): Promise<Ex
 }
 
 const filmsText = ({ filmFolders, scope }: ServiceInit): string => {
-  if (filmFolders.length === 0) return 'It may read no films here: name their folders as media in the config file.'
+  if (filmFolders.length === 0)
+    return 'The service may not read any films here: name their folders as media in the config file.'
   const folders = filmFolders.join(', ')
-  return scope === 'user' ? '' : `It reads and writes films in ${folders}: the user grav1 must be able to.`
+  return scope === 'user' ? '' : `The service reads and writes films in ${folders}: give the user grav1 access to them.`
 }
 
 /** `grav1 service install` */
@@ -125,7 +129,8 @@ export async function installService(call: Call): Promise<ExitReason> {
 /** `grav1 service remove` */
 export async function removeService(call: Call): Promise<ExitReason> {
   const manager = managerOf(call)
-  if (!(await isThere(manager.file))) throw new CliError('no-service', `There is no service: no ${manager.file}.`)
+  if (!(await isThere(manager.file)))
+    throw new CliError('no-service', `The service is not installed: there is no ${manager.file}.`)
   return act(call, manager.remove(), `stopped the service and deleted ${manager.file}; its data folder stays`)
 }
 

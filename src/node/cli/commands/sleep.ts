@@ -42,7 +42,7 @@ export function fetchingText(machines: readonly Machine[], nameOf: (peerId: stri
 export function closingText({ machines, untilMs }: Sleep, fetching: string): string {
   const busy = machines.filter(({ scenes }) => scenes > 0)
   const scenes = busy.reduce((sum, machine) => sum + machine.scenes, 0)
-  const go = scenes === 1 ? '1 scene goes on' : `${scenes} scenes go on`
+  const go = scenes === 1 ? '1 scene continues' : `${scenes} scenes continue`
   const where = busy.length === 1 ? '1 machine' : `${busy.length} machines`
   const missing = fetching === '' ? '' : `. Not all pieces have arrived: ${fetching}. Those scenes wait for this node`
   return `You can close the lid: ${go} at ${where} until ${clockTime(untilMs)}${missing}`

@@ -61,7 +61,9 @@ const memoryLines = ({ fewerSlots }: SwarmStatus['node'], nowMs: number): string
 
 /** What a node without a sandbox does not do: it encodes for others, and has its films encoded by others, only by name. */
 const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
-  noSandbox === null ? [] : [`no sandbox, so it works only with peers trusted by name: ${printable(noSandbox)}`]
+  noSandbox === null
+    ? []
+    : [`no sandbox, so this node works only with peers that it trusts by name: ${printable(noSandbox)}`]
 
 /** Machines that wait for the user's word. */
 const joinLines = ({ joinRequests = [] }: SwarmStatus['node']): string[] =>

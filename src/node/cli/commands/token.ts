@@ -28,7 +28,7 @@ const dayText = (atMs: number): string => new Date(atMs).toLocaleString()
 
 /** What `grav1 token list` prints. */
 export function tokensText(tokens: readonly TokenInfo[]): string {
-  if (tokens.length === 0) return 'no tokens but the two in the data folder; "grav1 token add <name>" makes one'
+  if (tokens.length === 0) return 'no tokens besides the two in the data folder; "grav1 token add <name>" makes one'
   const rows = tokens.map(({ name, access, createdAtMs, usedAtMs }) => [
     printable(name),
     access === 'read' ? 'read-only' : 'full',
@@ -51,14 +51,14 @@ async function manage(call: Call, client: NodeClient, action: string, name: stri
     say(call, tokens, tokensText(tokens))
     return
   }
-  if (name === '') throw new CliError('usage', `Give the token's name: grav1 token ${action} <name>.`)
+  if (name === '') throw new CliError('usage', `The name of the token is missing: grav1 token ${action} <name>.`)
   if (action === 'revoke') {
-    say(call, await revoke(client, name), `${name} opens nothing any more`)
+    say(call, await revoke(client, name), `revoked the token ${name}`)
     return
   }
   const made = await client.makeToken({ name, access: call.options['readOnly'] === true ? 'read' : 'full' })
   say(call, made, made.token)
-  if (!call.json) call.io.err('It is shown only this once.')
+  if (!call.json) call.io.err('It is shown only once.')
 }
 
 /** `grav1 token` */
@@ -69,12 +69,12 @@ export const tokenCommand: CommandDefinition = {
   args: [
     {
       name: '[action]',
-      help: 'list: names, and when each was last used; add: make one and print it; revoke: end one',
+      help: 'list: names, and when each was last used; add: make one and print it; revoke: make one invalid',
       choices: ['list', 'add', 'revoke']
     },
     { name: '[name]', help: 'what a further token is called, e.g. whose it is' }
   ],
-  options: () => [new Option('--read-only', 'print, or add, a token that may change nothing')],
+  options: () => [new Option('--read-only', 'print or add a read-only token')],
   asks: 'node',
   json: 'one',
   examples: [

@@ -36,9 +36,9 @@ const MEANING =
   'The holder of the key states that these scenes were encoded from the source with these parameters. The file cannot prove whose key it is; --signer compares it with a peer id that you know.'
 const UNPROVED = 'Only --re-encode shows that the scenes are what the manifest says.'
 const PROVED =
-  'The scenes that were encoded again are what the manifest says. For the others, you have the word of the key holder.'
+  'The scenes that were encoded again are what the manifest says. For the others you have only the word of the key holder.'
 const ONLY_REMUXED =
-  'The video is untouched; what is around it is not: another program wrote the file, or changed its other tracks or its header.'
+  'The video is unchanged, but the rest of the file is not: another program wrote the file, or changed its other tracks or its header.'
 
 /** What `grav1 verify` prints. */
 export function verifyText({ file, signer, isOwn, checks }: VerifyReport): string {
@@ -84,7 +84,7 @@ function countOf(call: Call): number {
 async function bodyOf(manifest: string, wanted: string | undefined): Promise<ManifestBody> {
   const body = await openManifest(await readManifestText(manifest))
   if (wanted === undefined || wanted === body.owner) return body
-  throw new ManifestError('bad-signature', `it is signed by ${body.owner}, not by ${wanted}`)
+  throw new ManifestError('bad-signature', `it was signed by ${body.owner}, not by ${wanted}`)
 }
 
 async function again(call: Call, file: string, body: ManifestBody, count: number, signal: AbortSignal) {
@@ -103,7 +103,11 @@ async function verify(call: Call, file: string, signal: AbortSignal): Promise<Ve
   const named = optionOf(call, 'manifest')
   const manifest = named === undefined ? manifestPathOf(file) : resolve(call.io.cwd, named)
   const body = await bodyOf(manifest, optionOf(call, 'signer'))
-  const signed: ManifestCheck = { check: 'signature', state: 'ok', text: 'the manifest is as it was signed' }
+  const signed: ManifestCheck = {
+    check: 'signature',
+    state: 'ok',
+    text: 'the manifest is unchanged since it was signed'
+  }
   const checks = [signed, ...(await checkFilmBy(body, file, { signal }))]
   if (count > 0) checks.push(await again(call, file, body, count, signal))
   const isOwn = (await ownPeerId(call.where.dataDir)) === body.owner
@@ -113,7 +117,7 @@ async function verify(call: Call, file: string, signal: AbortSignal): Promise<Ve
 /** What a refusal of a manifest means to the user. */
 const refusalOf = (error: ManifestError, file: string): CliError => {
   if (error.code === 'no-manifest')
-    return new CliError('usage', `${printable(error.message)}; name the manifest of the film with --manifest.`, {
+    return new CliError('usage', `${printable(error.message)}; name the film's manifest with --manifest.`, {
       cause: error
     })
   const isAboutManifest = error.code === 'not-a-manifest' || error.code === 'too-new' || error.code === 'bad-signature'

@@ -40,8 +40,8 @@ function checkOverrides(overrides: FileOverrides, encoder: EncoderModule | undef
   if (passes != null && encoder !== undefined && passes !== encoder.passes)
     refuse('passes', `is ${passes}; grav1 makes ${encoder.passes} with ${encoder.name}`)
   if (height != null || width != null)
-    refuse('photon_noise_height and photon_noise_width', 'are not supported; the noise is for the size of the film')
-  if (overrides.chroma_noise === true) refuse('chroma_noise', 'is not supported; photon noise is of the luma')
+    refuse('photon_noise_height and photon_noise_width', 'are not supported; the noise always has the size of the film')
+  if (overrides.chroma_noise === true) refuse('chroma_noise', 'is not supported; photon noise affects only the luma')
   if (quality?.target != null)
     refuse('target_quality', 'is not supported in a scenes file; use --target-quality for the whole film, or zones')
 }
@@ -61,11 +61,12 @@ function paramsOf({ zone_overrides: overrides }: FileScene, index: number): stri
 function checkTiles(scenes: readonly FileScene[], frames: number): void {
   let next = 0
   for (const [index, { start_frame: start, end_frame: end }] of scenes.entries()) {
-    if (start !== next) throw refused(`${nameOf(index)} begins at frame ${start}, and the one before ends at ${next}`)
+    if (start !== next)
+      throw refused(`${nameOf(index)} begins at frame ${start}, but the scene before it ends at ${next}`)
     if (end <= start) throw refused(`${nameOf(index)} has no frames; its end is not part of it`)
     next = end
   }
-  if (next !== frames) throw refused(`its scenes have ${next} frames, and it is of ${frames}`)
+  if (next !== frames) throw refused(`its scenes have ${next} frames in all, but it says that the source has ${frames}`)
 }
 
 /** Scenes that follow one another with the same parameters are one zone. */
@@ -99,7 +100,9 @@ function namedEncoder(scenes: readonly FileScene[]): string | undefined {
     if (overrides?.encoder == null) continue
     const encoder = encoderOf(overrides.encoder, index)
     if (found !== undefined && found !== encoder)
-      throw refused(`${nameOf(index)} is for ${encoder.name}, and others for ${found.name}: a file has one encoder`)
+      throw refused(
+        `${nameOf(index)} is for ${encoder.name}, but others are for ${found.name}: a file has only one encoder`
+      )
     found = encoder
   }
   return found?.name

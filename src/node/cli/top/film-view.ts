@@ -49,7 +49,7 @@ function factLines(project: ProjectStatus, cells: number, nowMs: number): Line[]
   const { state, reason, encoder, encoderParams, width, height, outputPath, idle } = project
   const row = progressRow({ ...project, title: '' }, nowMs - project.createdAtMs, cells)
   const said =
-    reason !== '' ? printable(reason) : idle == null ? '' : `this node does not work on it: ${printable(idle.reason)}`
+    reason !== '' ? printable(reason) : idle == null ? '' : `this node is idle for it: ${printable(idle.reason)}`
   return [
     line(printable(project.title), 'strong'),
     line(project.endedAtMs === null ? row : `${state}${outputPath === null ? '' : `: ${printable(outputPath)}`}`),
@@ -90,7 +90,7 @@ export function filmLines(
   nowMs: number
 ): Line[] {
   const project = state.projects.get(view.projectId)
-  if (project === undefined) return [line('This film is gone. Esc goes back.', 'dim')]
+  if (project === undefined) return [line('This film was deleted. Esc goes back.', 'dim')]
   const scenes = state.films.get(view.projectId) ?? []
   const why = whyLines(view, columns)
   const head = [...factLines(project, columns, nowMs), sceneStrip(scenes, columns, project.passes)]

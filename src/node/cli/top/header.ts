@@ -23,12 +23,12 @@ export function swarmPace(projects: Iterable<ProjectStatus>): {
 }
 
 function nodeState(node: NodeStatus, nowMs: number): string {
-  if (node.health === 'disk-full') return 'disk full: it takes nothing new until there is space'
+  if (node.health === 'disk-full') return 'disk full: no new work until there is space'
   if (node.draining) return (node.inHand ?? node.busy) === 0 ? 'drained: safe to stop' : 'draining'
   if (node.sleep !== undefined) return `going to sleep until ${clockTime(node.sleep.untilMs)}`
   if (node.paused) return 'paused'
   if (node.rest != null) return `paused${printable(restWords(node.rest, nowMs))}`
-  return node.slots === 0 ? 'no slots: it only watches' : ''
+  return node.slots === 0 ? 'no slots: encodes nothing' : ''
 }
 
 /** Why this node does nothing for films, in words; films with the same reason together. */
@@ -36,14 +36,14 @@ export function passedOver(projects: Iterable<ProjectStatus>): string[] {
   const reasons = new Map<string, number>()
   for (const { idle, endedAtMs } of projects)
     if (idle != null && endedAtMs === null) reasons.set(idle.reason, (reasons.get(idle.reason) ?? 0) + 1)
-  return [...reasons].map(([reason, films]) => `${plural(films, 'film')} passed over: ${printable(reason)}`)
+  return [...reasons].map(([reason, films]) => `idle for ${plural(films, 'film')}: ${printable(reason)}`)
 }
 
 function connectionLine({ connection }: TopState, nowMs: number): Line {
   if (connection.status === 'live') return []
   if (connection.status === 'connecting') return line('connecting', 'busy')
   return line(
-    `no connection for ${formatDuration((nowMs - connection.sinceMs) / 1000)}: this view is out of date`,
+    `no connection for ${formatDuration((nowMs - connection.sinceMs) / 1000)}: this view may be out of date`,
     'bad'
   )
 }

@@ -4,18 +4,18 @@ import { padToWidth } from '../text-width.ts'
 const KEYS: readonly (readonly [string, string])[] = [
   ['↑ ↓', 'choose a row'],
   ['Tab', 'next pane'],
-  ['Enter', 'a film with its scenes'],
+  ['Enter', 'open a film with its scenes'],
   ['Esc', 'back'],
   ['w', 'why a scene is not done'],
   ['x', 'stop a scene here and hand it back'],
   ['+ -', 'slots of this node'],
-  ['p', 'pause, or resume'],
-  ['d', 'drain: finish what runs, take nothing new'],
-  ['< >', 'priority of a film, sooner or later'],
+  ['p', 'pause or resume'],
+  ['d', 'drain: finish the running scenes, take no new ones'],
+  ['< >', 'move a film up or down the queue'],
   ['c', 'cancel a film'],
   ['D', 'delete a film; u undoes it'],
   ['i', 'how other machines join'],
-  ['/', 'filter by words'],
+  ['/', 'filter by text'],
   ['q', 'quit']
 ]
 const KEY_CELLS = 7

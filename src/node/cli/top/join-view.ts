@@ -14,7 +14,7 @@ export function joinLines({ node }: Pick<TopState, 'node'>, cells: number): Line
   if (address === '') return [line('Other machines cannot reach this node: it listens on no address.', 'bad')]
   return [
     line('"grav1 invite" prints a line for another machine.', 'dim'),
-    line('In an open swarm this does too:', 'dim'),
+    line('In an open swarm, this command does the same:', 'dim'),
     [],
     ...chunks(`grav1 node --bootstrap ${printable(address)}`, cells).map((part) => line(part, 'strong'))
   ]

@@ -98,7 +98,7 @@ function filmsPane(state: TopState, ui: Ui, { cells }: Room): PaneContent {
   return {
     title: plural(films.length, 'film'),
     rows: films.map((project) => filmRow(state, project, cells)),
-    empty: 'no films: submit one with "grav1 submit film.mkv"'
+    empty: 'no films yet: submit one with "grav1 submit film.mkv"'
   }
 }
 
@@ -152,7 +152,7 @@ function slotsPane(state: TopState, ui: Ui, room: Room): PaneContent {
   return {
     title: `slots here ${encoding} of ${slots}${ahead > 0 ? `, ${ahead} ahead` : ''}`,
     rows: ownSlots(state, ui).map((slot) => slotRow(state, slot, ahead > 0, room)),
-    empty: slots === 0 ? 'none: + adds one' : 'nothing is encoded here'
+    empty: slots === 0 ? 'none: + adds one' : 'no scene is running here'
   }
 }
 

@@ -12,7 +12,7 @@ import type { CliIo } from '../io.ts'
 export const canShowTop = ({ terminal, env, ask }: Pick<CliIo, 'terminal' | 'env' | 'ask'>): boolean =>
   terminal !== undefined && ask !== undefined && env['TERM'] !== 'dumb' && env['TERM'] !== undefined
 
-const NO_TERMINAL = 'grav1 top needs a terminal that can move its cursor; "grav1 status" prints the same once.'
+const NO_TERMINAL = 'grav1 top needs an interactive terminal; "grav1 status" prints the same once.'
 
 /** `grav1 top`; with `--json` what the node says of itself, once. */
 export async function topCommand({ where, io, json }: Pick<Call, 'where' | 'io' | 'json'>): Promise<ExitReason> {

@@ -33,9 +33,13 @@ async function checkNode({ client, wishes, signal }: Submission, target: NodeTar
     .list({ signal })
     .catch((error: unknown) => {
       if (!(error instanceof ApiError && error.status === 404)) throw error
-      throw new CliError('no-uploads', `The node at ${target.url} takes no films: it runs an older grav1. Update it.`, {
-        cause: error
-      })
+      throw new CliError(
+        'no-uploads',
+        `The node at ${target.url} takes no films because it runs an older grav1. Update it.`,
+        {
+          cause: error
+        }
+      )
     })
   const name = encoderOf(wishes.encoder)
   const working = (await client.encoders({ signal })).filter(({ build }) => build !== null)

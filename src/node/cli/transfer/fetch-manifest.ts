@@ -1,15 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { firstBytes, printable } from '../../../common/text.ts'
-import { linkAs, moveOver, ownFile, syncFile } from '../../../platform/index.ts'
+import { dirname, join } from 'node:path'
+import { printable } from '../../../common/text.ts'
+import { hiddenStem, linkAs, moveOver, ownFile, syncFile } from '../../../platform/index.ts'
 import { ManifestError } from '../../manifest/error.ts'
 import { isManifestPlaceFree, manifestPathOf } from '../../manifest/place.ts'
 import { openManifest } from '../../manifest/signed.ts'
 import type { NodeClient } from '../client.ts'
 import type { Result } from './fetch-result.ts'
-
-/** So that the name of the part is none that is too long. */
-const STEM_BYTES_MAX = 200
 
 export interface FetchManifestInit {
   /** The film that was fetched. */
@@ -29,18 +26,18 @@ export async function fetchManifest(
     const text = await client.manifest(projectId, { signal })
     if (text === undefined) return undefined
     const { film } = await openManifest(text)
-    if (film.sha256 !== sha256) throw new ManifestError('not-a-manifest', 'it is of another film')
+    if (film.sha256 !== sha256) throw new ManifestError('not-a-manifest', 'it belongs to another film')
     const mayReplace = overwrite || (await isManifestPlaceFree(path))
     await writeManifest(path, text, mayReplace)
     return undefined
   } catch (error) {
     signal.throwIfAborted()
-    return `The film is there, its manifest is not: ${printable(error instanceof Error ? error.message : String(error))}`
+    return `The film was fetched, but its manifest was not: ${printable(error instanceof Error ? error.message : String(error))}`
   }
 }
 
 async function writeManifest(path: string, text: string, overwrite: boolean): Promise<void> {
-  const part = ownFile(join(dirname(path), `.${firstBytes(basename(path), STEM_BYTES_MAX)}`), 'part')
+  const part = ownFile(join(dirname(path), hiddenStem(path)), 'part')
   try {
     await writeFile(part, text)
     await syncFile(part)

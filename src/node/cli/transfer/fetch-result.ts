@@ -1,12 +1,11 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as WebStream } from 'node:stream/web'
-import { firstBytes } from '../../../common/text.ts'
-import { leftFiles, linkAs, moveOver, ownFile, syncFile } from '../../../platform/index.ts'
+import { hiddenStem, leftFiles, linkAs, moveOver, ownFile, syncFile } from '../../../platform/index.ts'
 import type { NodeClient } from '../client.ts'
 import { CliError } from '../errors.ts'
 import { createPatience, type PatienceInit } from './patience.ts'
@@ -25,8 +24,6 @@ export interface FetchInit extends PatienceInit {
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined
 }
 
-const STEM_BYTES_MAX = 200
-
 const bytesOf = async (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,
@@ -37,7 +34,7 @@ const bytesOf = async (path: string): Promise<number> =>
  * A hidden file of this command beside the target. What commands that are gone left of the same result becomes it, the longest of it; one that still runs keeps its own.
  */
 async function takePart(target: string, { sha256 }: Result): Promise<string> {
-  const name = `.${firstBytes(basename(target), STEM_BYTES_MAX)}.${sha256.slice(0, 8)}`
+  const name = `${hiddenStem(target)}.${sha256.slice(0, 8)}`
   const part = ownFile(join(dirname(target), name), 'part')
   for (const left of await leftFiles(dirname(target), 'part', name)) {
     const isLonger = (await bytesOf(left)) > (await bytesOf(part))
@@ -96,12 +93,12 @@ async function fill(client: Pick<NodeClient, 'completed'>, result: Result, part:
       // What the file system refuses, no later try mends.
       if (cause instanceof Error && 'syscall' in cause && 'path' in cause) throw cause
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC') throw cause
-      throw new CliError('node-lost', `The connection to the node is lost; the same command goes on from there.`, {
+      throw new CliError('node-lost', `The connection to the node is lost. The same command continues from there.`, {
         cause
       })
     })
     if (there < result.bytes)
-      throw new CliError('node-lost', `The connection to the node is lost; the same command goes on from there.`)
+      throw new CliError('node-lost', `The connection to the node is lost. The same command continues from there.`)
     digest = hash.digest('hex')
     return true
   })

@@ -24,7 +24,7 @@ export async function checkFilm(path: string): Promise<void> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new CliError('usage', `${path} cannot be read: ${errorText(cause)}.`, { cause })
   })
-  if (!found.isFile()) throw new CliError('usage', `${path} is no file.`)
+  if (!found.isFile()) throw new CliError('usage', `${path} is not a file.`)
   if (found.size === 0) throw new CliError('usage', `${path} is empty.`)
 }
 
@@ -35,7 +35,10 @@ export async function openFilm(path: string): Promise<FilmFile> {
   const name = basename(path)
   const samples = await sampleSource(path)
   const changed = (): CliError =>
-    new CliError('film-changed', `${shownName(path)} changed while it was sent; submit it again when it is complete.`)
+    new CliError(
+      'film-changed',
+      `${shownName(path)} changed while it was being sent; submit it again when it is complete.`
+    )
   return {
     name,
     bytes,

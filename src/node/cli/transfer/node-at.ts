@@ -17,7 +17,7 @@ const PORT = 7899
 const refuse = (at: string): CliError =>
   new CliError(
     'usage',
-    `--at: "${at}" is no node; name a host, a URL such as http://nas:7899, or a node of the config file.`
+    `--at: "${at}" is not a node; name a host, a URL such as http://nas:7899, or a node of the config file.`
   )
 
 /** A URL as it is; a host, with a port or without. The part after `#token=` is what a node prints for the web client. */

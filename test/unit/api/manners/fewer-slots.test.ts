@@ -6,9 +6,9 @@ const retryAtMs = new Date(2026, 0, 1, 15, 10).getTime()
 
 test('it says how many are missing, why, and what brings them back', () => {
   expect(fewerSlotsText({ wanted: 8, slots: 7, ranAt: 8, retryAtMs }, nowMs)).toBe(
-    'one slot less: the encoder ran out of memory at 8 slots; one more is tried at 15:10, or at once with "grav1 workers 8"'
+    'one slot fewer: the encoder ran out of memory at 8 slots; the node tries one more at 15:10, or at once with "grav1 workers 8"'
   )
   expect(fewerSlotsText({ wanted: 8, slots: 3, ranAt: 4, retryAtMs }, nowMs)).toMatch(
-    /^5 slots less: the encoder ran out of memory at 4 slots; /
+    /^5 slots fewer: the encoder ran out of memory at 4 slots; /
   )
 })

@@ -25,7 +25,7 @@ test('every default is allowed, and limits nothing but battery and cache', () =>
 
 test('a refusal says what is allowed', () => {
   const { error } = mannerText('maxCpu').safeParse('half')
-  expect(error?.issues[0]?.message).toBe('"half" is not understood; use a percentage from 5% to 100%, or off')
+  expect(error?.issues[0]?.message).toBe('"half" is not valid; use a percentage from 5% to 100%, or off')
 })
 
 test('numbers of a config file are text as well', () => {
@@ -40,6 +40,6 @@ test('a rest is said in words', () => {
   expect(words('schedule', new Date(2026, 11, 5, 0, 0).getTime())).toBe(' until Sat 00:00')
   expect(words('schedule', null)).toBe(' by its schedule')
   expect(words('on-battery', null)).toBe(': on battery')
-  expect(words('too-hot', null, '91 °C')).toBe(': the processor has 91 °C')
+  expect(words('too-hot', null, '91 °C')).toBe(': the processor is at 91 °C')
   expect(words('in-use', nowMs + 1000)).toBe(': somebody uses this machine')
 })

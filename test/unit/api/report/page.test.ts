@@ -60,15 +60,15 @@ describe('the page', () => {
       '<h3>Scene 1</h3>',
       'mean PSNR 40.00 dB',
       `<img src="${picture}" alt="Source"`,
-      'Result: not available here',
+      'Result: not available on this node',
       '<td>kitchen</td>',
       'scene 2, attic, failed',
-      'from the submission to the end'
+      'from submission to the end'
     ])
       expect(page).toContain(text)
     const order = [...page.matchAll(/<h3>Scene (\d+)/g)].map(([, scene]) => Number(scene))
     expect(order).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
-    expect(page).toMatch(/<td>attempts that gave no result<\/td>\s*<td>10\.0 s<\/td>/)
+    expect(page).toMatch(/<td>attempts without a result<\/td>\s*<td>10\.0 s<\/td>/)
   })
 
   test('loads nothing, runs nothing, and asks the browser to hold it to that', () => {
@@ -105,8 +105,8 @@ describe('the page', () => {
   test('says what is not known of a film that has just begun', () => {
     const page = reportPage(reportOf({ project: project(), scenes: [], attempts: [] }), new Map())
     expect(page).toContain('Bitrate: not measured.')
-    expect(page).toContain('No scene was compared with its source here.')
-    expect(page).toContain('No times of attempts are known here.')
+    expect(page).toContain('This node did not compare any scene with its source.')
+    expect(page).toContain('This node does not know when the attempts were made.')
   })
 
   test('of thousands of scenes stays small', () => {

@@ -24,7 +24,7 @@ test('the report is one page with pictures of its worst scenes', async () => {
 test('pictures that are not to be had leave their places empty', async () => {
   const page = await (await createApiBench([{ view }], { attempts }).request(`/report/${PROJECT}`)).text()
   expect(page).not.toContain('<img')
-  expect(page).toContain('Source: not available here')
+  expect(page).toContain('Source: not available on this node')
 })
 
 test('there is none of a project that nobody knows', async () => {

@@ -185,7 +185,7 @@ describe('a picture that changes', () => {
     })
     expect(barsText(found)).toEqual([
       'The picture without its black bars is 192x100: --crop 192:100:0:4 (measured in 100 frames of the whole film).',
-      'About 70 % of the film has a smaller picture, for which it would be --crop 192:80:0:14.'
+      'About 70 % of the film has a smaller picture; its crop would be --crop 192:80:0:14.'
     ])
   })
 

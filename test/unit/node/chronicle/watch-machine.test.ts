@@ -38,7 +38,7 @@ test('sleeps are noted when they are announced, called off and over', () => {
   absence('slept')
   expect(told).toEqual([
     'sleep: This machine is going to sleep until 22:10',
-    'awake: This machine does not go to sleep after all',
+    'awake: This machine stays awake after all',
     'awake: This machine was asleep and is awake again'
   ])
 })
@@ -52,9 +52,9 @@ test('pauses by manners are noted with their reason, and their end', () => {
   state.rest = undefined
   rest()
   expect(told).toEqual([
-    'rest: Encodes are paused until 15:10',
-    'rest: Encodes are paused: on battery',
-    'rest-over: Encodes go on: this machine is free again'
+    'rest: Encoding is paused until 15:10',
+    'rest: Encoding is paused: on battery',
+    'rest-over: Encoding continues: this machine is free again'
   ])
 })
 
@@ -65,7 +65,7 @@ test('a slot that memory cost is noted, its return is not', () => {
   state.fewer = undefined
   shortage()
   expect(told).toEqual([
-    'fewer-slots: It encodes with one slot less: the encoder ran out of memory at 8 slots; one more is tried at 15:10, or at once with "grav1 workers 8"'
+    'fewer-slots: This node encodes with one slot fewer: the encoder ran out of memory at 8 slots; the node tries one more at 15:10, or at once with "grav1 workers 8"'
   ])
 })
 

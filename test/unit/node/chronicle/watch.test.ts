@@ -95,7 +95,7 @@ test('peers come and go once they have names, and the speed is noted once a minu
   state.peers = [peerOf({ connected: false })]
   vi.advanceTimersByTime(30_000)
   const kitchen = `kitchen …${WORKER.slice(-6)}`
-  expect(told.slice(1)).toEqual([`peer-came: ${kitchen} came`, `peer-went: ${kitchen} went`])
+  expect(told.slice(1)).toEqual([`peer-came: ${kitchen} connected`, `peer-went: ${kitchen} disconnected`])
   expect(state.samples).toBe(1)
   stop()
   vi.advanceTimersByTime(120_000)

@@ -142,7 +142,7 @@ describe('every command', () => {
   })
 
   test.for([
-    [['peers', 'ban'], 'Give a peer'],
+    [['peers', 'ban'], 'The peer is missing'],
     [['peers', 'ban', 'cellar'], 'There is no peer "cellar"'],
     [['peers', 'ban', WORKER.slice(-3)], 'There is no peer'],
     [['peers', 'love', 'attic'], 'Allowed choices are trust, ban, forget']

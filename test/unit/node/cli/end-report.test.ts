@@ -35,10 +35,7 @@ test('many workers are summed up', () => {
 
 test('what differs from the source is said once more', () => {
   const lines = endReport({ ...done, warnings: ['The PCM track becomes FLAC.'] }, swarm())
-  expect(lines.slice(-2)).toEqual([
-    'What differs from the source, or is wrong with it:',
-    '  The PCM track becomes FLAC.'
-  ])
+  expect(lines.slice(-2)).toEqual(['Differences from the source, and faults in it:', '  The PCM track becomes FLAC.'])
 })
 
 test('without a time or a size of the source it says what it knows', () => {

@@ -22,7 +22,7 @@ test.for([40, 60, 200])('it fits into %i columns and as many lines as there are'
   const lines = filmsTable(all, { columns, lines: 3, total: 4, elapsedMs: 0 })
   expect(lines).toHaveLength(3)
   for (const line of lines) expect(textWidth(line)).toBeLessThan(columns)
-  expect(filmsTable(all, { columns: 100, lines: 3, total: 4, elapsedMs: 0 }).at(-1)).toContain('1 more wait')
+  expect(filmsTable(all, { columns: 100, lines: 3, total: 4, elapsedMs: 0 }).at(-1)).toContain('1 more waiting')
 })
 
 test('what is written above the table leaves no row of it behind', async () => {
@@ -39,15 +39,15 @@ test('what is written above the table leaves no row of it behind', async () => {
 test.for([
   [
     { planned: true, scenes: { total: 10, done: 8, running: 0, failed: 0 } },
-    'goes on with film.mkv: 8 of 10 scenes are there'
+    'continuing film.mkv: 8 of 10 scenes are done'
   ],
   [
     { planned: false, scenes: { total: 3, done: 2, running: 0, failed: 0 } },
-    'goes on with film.mkv: 2 scenes are there so far'
+    'continuing film.mkv: 2 scenes are done so far'
   ],
   [
     { planned: false, scenes: { total: 0, done: 0, running: 0, failed: 0 } },
-    'goes on with film.mkv: its source is being analysed'
+    'continuing film.mkv: its source is being analysed'
   ],
   [{ state: 'completed' }, 'film.mkv is already finished']
 ] as const)('%j: %s', ([change, line]) => {

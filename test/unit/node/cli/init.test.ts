@@ -70,7 +70,7 @@ test('a file that is there stays unless --force is given', async () => {
   const file = join(folder, 'there.toml')
   await init(['--config', file, '--workers', '1'])
   const refused = await init(['--config', file, '--workers', '2'])
-  expect([refused.code, refused.err]).toEqual([1, `${file} is there already; --force replaces it.`])
+  expect([refused.code, refused.err]).toEqual([1, `${file} already exists; --force replaces it.`])
   expect(parse(await readFile(file, 'utf8'))).toEqual({ workers: 1 })
   expect((await init(['--config', file, '--workers', '2', '--force'])).code).toBe(0)
   expect(parse(await readFile(file, 'utf8'))).toEqual({ workers: 2 })

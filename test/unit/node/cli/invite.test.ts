@@ -72,7 +72,7 @@ test('the line alone goes to stdout, what is said about it to stderr', async () 
   const { run, asked } = await bench()
   expect(await run([])).toMatchObject({ code: 0, out: `grav1 join ${TEXT}` })
   expect((await run(['--uses', '3', '--expires', '30m', '--for', 'the office', '--ask'])).err).toMatch(
-    /It lets in 3 machines, if you accept it.*\n"grav1 peers requests"/
+    /It lets in 3 machines, each after you accept it.*\n"grav1 peers requests"/
   )
   expect(asked).toEqual([
     { expiresInMs: 86_400_000, ask: false, name: '' },
@@ -97,12 +97,12 @@ test('a terminal that is wide enough shows a code', async () => {
 test.for([
   [['--expires', 'tomorrow'], 'use 30m, 24h or 7d'],
   [['--expires', '1h30m'], 'use 30m, 24h or 7d'],
-  [['--expires', '0m'], 'counts for a minute at least'],
-  [['--expires', '99d'], 'counts for 31 days at most'],
+  [['--expires', '0m'], 'at least a minute'],
+  [['--expires', '99d'], 'at most 31 days'],
   [['--uses', 'many'], 'is not a number of machines'],
-  [['--uses', '0'], 'is for one machine at least'],
-  [['--for', 'a\tb'], 'has no control characters'],
-  [['revoke'], 'Give the id'],
+  [['--uses', '0'], 'at least one machine'],
+  [['--for', 'a\tb'], 'must not have control characters'],
+  [['revoke'], 'The id of the invitation is missing'],
   [['revoke', 'ff'], 'There is no invitation "ff"'],
   [['revoke', '3f'], 'is the start of several ids'],
   [['forget'], 'Allowed choices are list, revoke']

@@ -42,7 +42,7 @@ test.skipIf(!hasSystemd)('one of a user is in the folder of its configuration', 
 
 test.skipIf(!hasSystemd)('what is not there cannot be removed, and does not run', async () => {
   const removed = await service(['remove', '--user'])
-  expect([removed.code, removed.err]).toEqual([1, expect.stringContaining('There is no service')])
+  expect([removed.code, removed.err]).toEqual([1, expect.stringContaining('The service is not installed')])
   const shown = await service(['status', '--user'])
   expect([shown.code, shown.out]).toEqual([1, expect.stringContaining('not installed')])
 })

@@ -33,9 +33,9 @@ test('at the end it says who goes on with how much, and what is missing', () => 
   const said = (machines: ReturnType<typeof machine>[], fetching = '') =>
     closingText({ untilMs: inAnHour, machines }, fetching)
   expect(said([machine('a', 1), machine('b', 0)])).toMatch(
-    /^You can close the lid: 1 scene goes on at 1 machine until \d\d:\d\d$/
+    /^You can close the lid: 1 scene continues at 1 machine until \d\d:\d\d$/
   )
-  expect(said([machine('a', 8), machine('b', 2)])).toMatch(/: 10 scenes go on at 2 machines until /)
+  expect(said([machine('a', 8), machine('b', 2)])).toMatch(/: 10 scenes continue at 2 machines until /)
   expect(said([machine('a', 8, 3)], '3 of 8 pieces at a')).toMatch(
     /\. Not all pieces have arrived: 3 of 8 pieces at a\. Those scenes wait for this node$/
   )

@@ -40,20 +40,20 @@ test('tokens are added, listed and revoked; the first one is printed as before',
   expect((await run('list')).out).toContain('"grav1 token add <name>" makes one')
   const added = await run('add', 'my phone', '--read-only')
   expect(tokens.find(added.out)).toMatchObject({ name: 'my phone', access: 'read' })
-  expect(added.err).toBe('It is shown only this once.')
+  expect(added.err).toBe('It is shown only once.')
   expect((await run('list')).out).toMatch(/^my phone +read-only .* (?!never)/m)
   expect(madeToken.parse(JSON.parse((await run('add', 'desk', '--json')).out))).toMatchObject({ access: 'full' })
   expect(tokenInfo.array().parse(JSON.parse((await run('list', '--json')).out))).toHaveLength(2)
-  expect(await run('revoke', 'my phone')).toMatchObject({ code: 0, out: 'my phone opens nothing any more' })
+  expect(await run('revoke', 'my phone')).toMatchObject({ code: 0, out: 'revoked the token my phone' })
   expect(tokens.find(added.out)).toBeUndefined()
 })
 
 test.for([
-  [['add'], "Give the token's name: grav1 token add <name>."],
-  [['revoke'], "Give the token's name: grav1 token revoke <name>."],
+  [['add'], 'The name of the token is missing: grav1 token add <name>.'],
+  [['revoke'], 'The name of the token is missing: grav1 token revoke <name>.'],
   [['revoke', 'nobody'], 'There is no token "nobody"'],
   [['make', 'x'], 'Allowed choices are list, add, revoke'],
-  [['add', 'a\tb'], 'A name has no control characters.']
+  [['add', 'a\tb'], 'A name must not have control characters.']
 ] as const)('%j is a wrong use', async ([args, said]) => {
   const { run } = await bench()
   const { code, err } = await run(...args)

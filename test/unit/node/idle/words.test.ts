@@ -29,7 +29,7 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   'no-sandbox': [
     'bubblewrap is not installed: apt install bubblewrap',
     'its owner is a stranger, and programs run without a sandbox here: bubblewrap is not installed: apt install bubblewrap',
-    'works for strangers in a sandbox only, and has none: bubblewrap is not installed: apt install bubblewrap'
+    'encodes for strangers only in a sandbox, and has none: bubblewrap is not installed: apt install bubblewrap'
   ],
   'relay-no-films': [
     '',

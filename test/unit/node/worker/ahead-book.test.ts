@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import pino from 'pino'
@@ -131,6 +131,23 @@ test('a result is kept too, and is offered again where its bytes are still here'
   await last.book.recall()
   last.book.resume()
   expect(last.core.state.jobs.get(key)?.stage).toBe('fetching')
+})
+
+test('a step before the rules know what was kept removes nothing, and nothing is written anew', async () => {
+  const it = await bench()
+  const key = await takeOne(it, run(it, it.signer))
+  const [name = ''] = await readdir(it.folder)
+  const inode = async (): Promise<number> => (await stat(join(it.folder, name))).ino
+  const before = await inode()
+  const next = run(it, it.signer)
+  await next.book.recall()
+  next.core.dispatch({ type: 'tick', nowMs: performance.now() })
+  await next.book.settled()
+  expect(await inode()).toBe(before)
+  next.book.resume()
+  await next.book.settled()
+  expect(await inode()).toBe(before)
+  expect(next.kept).toEqual(new Set([key]))
 })
 
 test('what is settled leaves nothing on disk', async () => {

@@ -453,6 +453,36 @@ describe('results', () => {
     expect(summarise(bench.state).failures).toMatchObject([{ scene: 0, attempts: 1 }])
   })
 
+  test('[RULE 85] one that exposes an earlier result is checked again, once that one is taken back', () => {
+    const bench = createOwnerBench([10])
+    const held = bench.claim('a')
+    bench.result(held, 'a')
+    const exposing = { type: 'verified', scene: 0, ok: false, blamed: false, reason: 'x' } as const
+    bench.send({ ...exposing, exposes: ['liar', 'prover'] })
+    expect(bench.effects).toMatchObject([
+      { type: 'book', worker: 'liar', what: 'refused' },
+      { type: 'distrust', worker: 'liar' },
+      { type: 'book', worker: 'prover', what: 'refused' },
+      { type: 'distrust', worker: 'prover' },
+      { type: 'verify', result: { worker: 'a', token: held?.token } }
+    ])
+    bench.send({ type: 'lost', scene: 0, ready: false, like: undefined })
+    bench.verified(0, true)
+    expect(bench.effects.slice(0, 3)).toMatchObject([
+      { type: 'accept', result: { worker: 'a' } },
+      { type: 'book', worker: 'a', what: 'accepted' },
+      { type: 'settled', worker: 'a', accepted: true }
+    ])
+  })
+
+  test('[RULE 85] one that is disputed counts as a failure and bars nobody', () => {
+    const bench = createOwnerBench([10])
+    bench.result(bench.claim('a'), 'a')
+    bench.send({ type: 'verified', scene: 0, ok: false, blamed: false, disputed: true, reason: 'x' })
+    expect(bench.effects).toMatchObject([{ type: 'settled', worker: 'a', accepted: false }])
+    expect(summarise(bench.state).failures).toMatchObject([{ scene: 0, attempts: 1 }])
+  })
+
   test('of a scene that is not there, or with a token that was never granted, are refused', () => {
     const bench = createOwnerBench([10])
     bench.claim('a')

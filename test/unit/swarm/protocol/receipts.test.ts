@@ -37,7 +37,7 @@ describe('what is expected of a result', () => {
   test('of a scene that is new: the header of the probe, and a proof for the first of a worker', () => {
     const view = viewOf(2)
     const making = { probe: { frames: 'f', header: 'h' } }
-    const expected = { plan: view.scenes[0]!.plan, sha256: undefined, header: 'h', provable: true, isFirst: true }
+    const expected = { plan: view.scenes[0]!.plan, accepted: undefined, header: 'h', provable: true, isFirst: true }
     expect(expectedOf(view, view.scenes[0]!, making, result, true)).toEqual(expected)
   })
 
@@ -45,7 +45,7 @@ describe('what is expected of a result', () => {
     const view = viewOf(2, accepted(0, WORKER, OWNER))
     const { accepted: receipt } = view.scenes[0]!
     expect(expectedOf(view, view.scenes[0]!, { probe: undefined }, result, false)).toMatchObject({
-      sha256: receipt?.result.sha256,
+      accepted: { sum: receipt?.result.sha256, by: [WORKER, OWNER] },
       header: undefined,
       provable: false,
       isFirst: false
@@ -54,22 +54,32 @@ describe('what is expected of a result', () => {
 })
 
 describe('a verdict for the rules of the owner', () => {
+  const plain = { disputed: false, exposes: [] }
+
   test.each([
     [
       { ok: true, provedBy: OWNER },
-      { ok: true, blamed: false, unproven: false, reason: '' }
+      { ok: true, blamed: false, unproven: false, ...plain, reason: '' }
     ],
     [
       { ok: false, blamed: true, reason: 'x' },
-      { ok: false, blamed: true, unproven: false, reason: 'x' }
+      { ok: false, blamed: true, unproven: false, ...plain, reason: 'x' }
     ],
     [
       { ok: false, blamed: false, unproven: true, reason: 'x' },
-      { ok: false, blamed: false, unproven: true, reason: 'x' }
+      { ok: false, blamed: false, unproven: true, ...plain, reason: 'x' }
+    ],
+    [
+      { ok: false, blamed: false, disputed: true, reason: 'x' },
+      { ok: false, blamed: false, unproven: false, disputed: true, exposes: [], reason: 'x' }
+    ],
+    [
+      { ok: false, blamed: false, exposes: [WORKER], reason: 'x' },
+      { ok: false, blamed: false, unproven: false, disputed: false, exposes: [WORKER], reason: 'x' }
     ],
     [
       { ok: false, blamed: false, pieceLost: true, reason: 'x' },
-      { ok: false, blamed: false, unproven: false, reason: 'x' }
+      { ok: false, blamed: false, unproven: false, ...plain, reason: 'x' }
     ]
   ] as const)('%o', (verdict, event) => {
     expect(verifiedBy(3, verdict)).toEqual({ type: 'verified', scene: 3, ...event })

@@ -10,27 +10,33 @@ import {
   HONEST,
   judge,
   OTHER_HEADER,
+  resultOf,
   RIGHT,
   UNDRAWN,
+  WRONG,
   type World
 } from '../../../fixtures/verdict-bench.ts'
 
 const REREAD = ['reread piece', 'reread result']
 const fresh = createJudge(OWNER)
 
-type Expected = 'ok' | 'proved' | 'blamed' | 'excused' | 'unproven' | 'piece lost'
+type Expected = 'ok' | 'proved' | 'blamed' | 'excused' | 'unproven' | 'disputed' | 'exposes' | 'piece lost'
 
 function nameOf({ verdict }: ReturnType<typeof judge>): Expected {
   if (verdict.ok) return verdict.provedBy === undefined ? 'ok' : 'proved'
   if (verdict.blamed) return 'blamed'
   if (verdict.pieceLost === true) return 'piece lost'
+  if (verdict.disputed === true) return 'disputed'
+  if (verdict.exposes !== undefined) return 'exposes'
   return verdict.unproven === true ? 'unproven' : 'excused'
 }
 
 const GOAL: QualityGoal = { target: { metric: 'psnr', value: 40 }, min: 0, max: 63 }
 const expecting = (change: Partial<ExpectedResult>): ExpectedResult => ({ ...HONEST.expected, ...change })
 const unprovable = { expected: expecting({ provable: false }) }
-const acceptedBefore = { expected: expecting({ sha256: RIGHT }) }
+const acceptedBefore = (sum: string, ...by: readonly string[]) => ({ expected: expecting({ accepted: { sum, by } }) })
+const unprobed = { expected: expecting({ header: undefined }) }
+const LIAR = 'liar'
 
 /** What is true of a result beside an honest one, the verdict, what the owner did for it, and a part of its reason. */
 const TABLE: readonly (readonly [
@@ -115,7 +121,7 @@ const TABLE: readonly (readonly [
     'blamed',
     ['look', ...REREAD],
     'stream parameters differ',
-    { header: OTHER_HEADER }
+    { header: { sum: OTHER_HEADER, by: [OWNER] } }
   ],
   ['the first header', { expected: expecting({ header: undefined }) }, 'ok', ['look']],
   ['a worker that is gone', { look: 'unfetched' }, 'excused', ['look'], 'could not fetch the result: the peer is gone'],
@@ -154,8 +160,12 @@ const TABLE: readonly (readonly [
     'piece lost',
     ['look', 'encode', 'reread piece']
   ],
-  ['the bytes that were accepted before', { ...acceptedBefore, look: 'wrong', breach: 'x' }, 'ok', ['look']],
-  ['other bytes than before', { ...acceptedBefore, bytes: 'wrong' }, 'blamed', [], 'accepted before'],
+  [
+    'the bytes that were accepted before',
+    { ...acceptedBefore(RIGHT, LIAR), look: 'wrong', breach: 'x', draw: DRAWN },
+    'ok',
+    ['look']
+  ],
   ['an own result', { worker: OWNER, look: 'wrong', draw: DRAWN, oddity: 'odd', breach: 'x' }, 'ok', ['look']],
   ['an own result that is no encode', { worker: OWNER, look: 'not-valid' }, 'blamed', ['look', 'reread result']]
 ]
@@ -168,34 +178,106 @@ describe('[RULE 46] [RULE 56] [RULE 76] the verdict on', () => {
   })
 })
 
+/** Earlier results: `by` lists who made or proved them. */
+const CONTRADICTIONS: typeof TABLE = [
+  ['other bytes than the owner made', { ...acceptedBefore(RIGHT, OWNER), bytes: 'wrong' }, 'blamed', [], 'before'],
+  ['other bytes than the owner proved', { ...acceptedBefore(RIGHT, 'w', OWNER), bytes: 'wrong' }, 'blamed', []],
+  ['other bytes than a lie', acceptedBefore(WRONG, LIAR), 'exposes', ['look', 'encode'], 'different bytes'],
+  ['other bytes than a lie that a liar proved', acceptedBefore(WRONG, LIAR, 'w'), 'exposes', ['look', 'encode']],
+  ['own bytes that are others than a lie', { worker: OWNER, ...acceptedBefore(WRONG, LIAR) }, 'exposes', ['look']],
+  [
+    'a lie about a scene that was right',
+    { ...acceptedBefore(RIGHT, 'w'), bytes: 'wrong' },
+    'blamed',
+    ['look', 'encode', ...REREAD],
+    'encoding the scene again gives different bytes; these are not the bytes that were accepted before'
+  ],
+  [
+    'other bytes, which the owner fails to encode',
+    { ...acceptedBefore(WRONG, LIAR), encodeFails: true },
+    'excused',
+    ['look', 'encode', 'reread piece']
+  ],
+  [
+    'other bytes that cannot be proved',
+    { expected: expecting({ provable: false, accepted: { sum: WRONG, by: [LIAR] } }), look: 'wrong' },
+    'disputed',
+    ['look'],
+    'accepted before'
+  ],
+  [
+    'another header than that of a lie',
+    unprobed,
+    'exposes',
+    ['look', 'encode'],
+    'different stream parameters',
+    { header: { sum: OTHER_HEADER, by: [LIAR] } }
+  ],
+  [
+    'the header of a lie',
+    { ...unprobed, bytes: 'wrong', header: OTHER_HEADER },
+    'blamed',
+    ['look', 'encode', ...REREAD],
+    'stream parameters',
+    { header: { sum: HEADER, by: ['w'] } }
+  ],
+  [
+    'another header than that of a lie, which cannot be proved',
+    { expected: expecting({ provable: false, header: undefined }) },
+    'disputed',
+    ['look'],
+    'stream parameters',
+    { header: { sum: OTHER_HEADER, by: [LIAR] } }
+  ]
+]
+
+describe('[RULE 85] the verdict on what contradicts an earlier result:', () => {
+  test.for(CONTRADICTIONS)('%s', ([, change, expected, did, reason = '', before]) => {
+    const world = { ...HONEST, ...change }
+    const judged = judge(world, { ...fresh, ...before })
+    expect([nameOf(judged), ...judged.did]).toEqual([expected, ...did])
+    expect(judged.verdict).toMatchObject({ reason: expect.stringContaining(reason) })
+    const { by } = before?.header ?? world.expected.accepted!
+    if (expected === 'exposes') expect(judged.verdict).toMatchObject({ blamed: false, exposes: by })
+  })
+
+  test('once a lie is exposed, its header counts no more', () => {
+    const lied = judge({ ...HONEST, ...unprobed, header: OTHER_HEADER, worker: LIAR }).judge
+    expect(lied.header).toEqual({ sum: OTHER_HEADER, by: [LIAR] })
+    const exposed = judge({ ...HONEST, ...unprobed }, lied)
+    expect(nameOf(exposed)).toBe('exposes')
+    expect(nameOf(judge({ ...HONEST, ...unprobed }, exposed.judge))).toBe('ok')
+  })
+})
+
 describe('what one result teaches about the others', () => {
-  const unprobed = { ...HONEST, expected: expecting({ header: undefined }) }
+  const first = { ...HONEST, ...unprobed }
 
   test('only one that is right sets the header', () => {
-    const refused = judge({ ...unprobed, header: OTHER_HEADER, bytes: 'wrong', draw: DRAWN })
+    const refused = judge({ ...first, header: OTHER_HEADER, bytes: 'wrong', draw: DRAWN })
     expect(refused.judge.header).toBeUndefined()
-    const taken = judge(unprobed, refused.judge)
-    expect(taken.judge.header).toBe(HEADER)
-    expect(nameOf(judge({ ...unprobed, header: OTHER_HEADER }, taken.judge))).toBe('blamed')
+    const taken = judge({ ...first, draw: DRAWN }, refused.judge)
+    expect(taken.judge.header).toEqual({ sum: HEADER, by: [WORKER, OWNER] })
+    expect(nameOf(judge({ ...first, header: OTHER_HEADER }, taken.judge))).toBe('blamed')
   })
 
   test('a header that another result has set during the proof counts', () => {
-    const slow = createCheck({ ...unprobed, header: OTHER_HEADER, draw: DRAWN }, fresh)
-    const shared = judge(unprobed, slow.next(slow.begin())).judge
+    const slow = createCheck({ ...first, header: OTHER_HEADER, draw: DRAWN }, fresh)
+    const shared = judge({ ...first, draw: DRAWN }, slow.next(slow.begin())).judge
     let after = slow.next(shared)
     while (slow.task.type !== 'judged') after = slow.next(after)
     expect(slow.task.verdict).toMatchObject({ ok: false, blamed: true })
-    expect(after.header).toBe(HEADER)
+    expect(after.header?.sum).toBe(HEADER)
   })
 
   test('results that come while the first of their worker is proved are not its first as well', () => {
-    const first = { ...HONEST, expected: expecting({ isFirst: true }) }
-    const slow = createCheck(first, fresh)
+    const firstOf = { ...HONEST, expected: expecting({ isFirst: true }) }
+    const slow = createCheck(firstOf, fresh)
     const shared = slow.next(slow.begin())
     expect(slow.task.type).toBe('encode')
-    expect(nameOf(judge(first, shared))).toBe('ok')
-    expect(nameOf(judge({ ...first, worker: 'another' }, shared))).toBe('proved')
-    expect(nameOf(judge(first, slow.next(shared)))).toBe('proved')
+    expect(nameOf(judge(firstOf, shared))).toBe('ok')
+    expect(nameOf(judge({ ...firstOf, worker: 'another' }, shared))).toBe('proved')
+    expect(nameOf(judge(firstOf, slow.next(shared)))).toBe('proved')
   })
 
   test('a worker whose frames have other tools than before is proved, and caught where the bytes differ', () => {
@@ -242,7 +324,14 @@ const worlds: fc.Arbitrary<World> = fc.record({
   }),
   expected: fc.record({
     plan: fc.constant({ frames: 100 }),
-    sha256: fc.constantFrom(undefined, RIGHT),
+    // What the owner made or proved is right.
+    accepted: fc.constantFrom(
+      undefined,
+      { sum: RIGHT, by: [OWNER] },
+      { sum: RIGHT, by: ['another'] },
+      { sum: WRONG, by: [LIAR] },
+      { sum: WRONG, by: [LIAR, 'another'] }
+    ),
     header: fc.constantFrom(undefined, HEADER),
     provable: fc.boolean(),
     isFirst: fc.boolean()
@@ -254,9 +343,9 @@ const honestWorlds = worlds
   .filter(({ look }) => look !== 'not-valid')
   .map((world): World => ({ ...world, bytes: 'right', header: HEADER, breach: undefined }))
 
-/** Judges some results one after the other. */
-function judgeAll(all: readonly World[]) {
-  let after: Judge = fresh
+/** Judges some results one after the other. @param header what an earlier result taught */
+function judgeAll(all: readonly World[], header?: Judge['header']) {
+  let after: Judge = { ...fresh, header }
   return all.map((world) => {
     const judged = judge(world, after)
     after = judged.judge
@@ -267,8 +356,12 @@ function judgeAll(all: readonly World[]) {
 describe('whatever the results and the machine of the owner', () => {
   test('no honest result is refused with blame', () => {
     fc.assert(
-      fc.property(fc.array(honestWorlds, { minLength: 1, maxLength: 6 }), (all) => {
-        for (const { verdict } of judgeAll(all)) expect(verdict).not.toMatchObject({ blamed: true })
+      fc.property(fc.array(honestWorlds, { minLength: 1, maxLength: 6 }), fc.boolean(), (all, isLie) => {
+        const header = isLie ? { sum: OTHER_HEADER, by: [LIAR] } : undefined
+        for (const { verdict } of judgeAll(all, header)) {
+          expect(verdict).not.toMatchObject({ blamed: true })
+          if (!verdict.ok) expect(verdict.exposes ?? []).not.toContain(WORKER)
+        }
       })
     )
   })
@@ -288,7 +381,11 @@ describe('whatever the results and the machine of the owner', () => {
   test('what looks wrong is never accepted from another node without a proof', () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        fc.pre(world.look === 'wrong' && world.worker !== OWNER && world.expected.sha256 === undefined)
+        fc.pre(
+          world.look === 'wrong' &&
+            world.worker !== OWNER &&
+            world.expected.accepted?.sum !== resultOf(world).blob.sha256
+        )
         const { verdict } = judge(world)
         if (verdict.ok) expect(verdict.provedBy).toBe(OWNER)
       })
@@ -301,7 +398,7 @@ describe('whatever the results and the machine of the owner', () => {
         const { verdict, did } = judge(world)
         if (verdict.ok || !verdict.blamed || did.length === 0) return
         expect(did.at(-1)).toBe('reread result')
-        if (world.worker !== OWNER && world.expected.sha256 === undefined) expect(world.isPieceWhole).toBe(true)
+        if (world.worker !== OWNER && world.expected.accepted === undefined) expect(world.isPieceWhole).toBe(true)
       })
     )
   })

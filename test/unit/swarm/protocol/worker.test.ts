@@ -787,13 +787,62 @@ describe('time', () => {
 describe('an owner that says nothing', () => {
   const CLAIM_TIMEOUT_MS = 30_000
 
-  test('keeps no slot from another: its claim is given up, and the other is asked', () => {
-    const bench = createBench(1, 0)
+  test.each([0, 1])('[RULE 84] keeps no slot from another, which is asked after a moment (queue %i)', (queue) => {
+    const bench = createBench(1, queue)
     bench.open([candidate('p'), candidate('q', { owner: 'other', priority: 1 })])
+    bench.tickAt(4_999)
+    expect(bench.claims().map(({ projectId }) => projectId)).toEqual(Array(1 + queue).fill('p'))
+    bench.tickAt(5_000)
+    const [claim] = bench.claims().filter(({ projectId }) => projectId === 'q')
+    expect(claim).toMatchObject({ owner: 'other', prefetch: false })
+    const job = bench.grant(claim?.claimNo ?? 0)
+    bench.fetched(job.key)
+    expect(bench.of('encode')).toMatchObject([{ job: { key: job.key } }])
+    // Each project is asked for as many scenes as there is room for.
+    expect(bench.claims().filter(({ projectId }) => projectId === 'p')).toHaveLength(1 + queue)
+  })
+
+  test('has its claim given up in the end', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
     bench.tickAt(CLAIM_TIMEOUT_MS - 1)
     expect(bench.claims()).toMatchObject([{ projectId: 'p' }])
     bench.tickAt(CLAIM_TIMEOUT_MS)
-    expect(bench.claims()).toMatchObject([{ projectId: 'q', owner: 'other', atMs: CLAIM_TIMEOUT_MS }])
+    expect(bench.claims()).toEqual([])
+  })
+
+  test('[RULE 84] keeps no slot by a scene whose lease ran out: another is asked for one to encode at once', () => {
+    const bench = createBench(1, 1)
+    bench.open([candidate('p'), candidate('q', { owner: 'other', priority: 1 })])
+    const [first, second] = [bench.grant(1), bench.grant(2)]
+    bench.fetched(first.key)
+    bench.fetched(second.key)
+    bench.tickAt(TIMES.ttlMs + 1)
+    bench.send({ type: 'encoded', key: first.key })
+    expect(bench.of('encode')).toEqual([])
+    expect(bench.claims()).toMatchObject([{ projectId: 'p' }])
+    bench.send({ type: 'session-closed', owner: 'owner' })
+    expect(bench.claims()).toMatchObject([{ projectId: 'q', prefetch: false }])
+  })
+
+  test('[RULE 84] a piece that is late keeps no slot from another project, and gets no second scene of its own', () => {
+    const bench = createBench(1, 1)
+    bench.open([candidate('p'), candidate('q', { owner: 'other', priority: 1 })])
+    bench.tickAt(0)
+    const slow = bench.grant(1)
+    bench.send({ type: 'no-work', claimNo: 2 })
+    bench.send({ type: 'no-work', claimNo: bench.claims()[0]?.claimNo ?? 0 })
+    expect(bench.claims()).toEqual([])
+    bench.tickAt(5_000)
+    const [claim, ...others] = bench.claims()
+    expect(claim).toMatchObject({ projectId: 'q', prefetch: false })
+    expect(others).toEqual([])
+    const job = bench.grant(claim?.claimNo ?? 0)
+    bench.fetched(job.key)
+    expect(bench.of('encode')).toMatchObject([{ job: { key: job.key } }])
+    bench.fetched(slow.key)
+    bench.send({ type: 'encoded', key: job.key })
+    expect(bench.of('encode')).toMatchObject([{ job: { key: slow.key } }])
   })
 
   test('and answers after all gets its grant back, so that nobody waits for it', () => {
@@ -894,7 +943,9 @@ test('over random events slots, queue and picture limits are never exceeded and 
           const one = CANDIDATES[which % CANDIDATES.length] ?? candidate('p')
           const { draining } = bench.state
           const encodingBefore = bench.stages().filter((stage) => stage === 'encoding').length
-          const claimsBefore = claims.length
+          // Late ones take no room.
+          const inTime = (): number => bench.claims().filter(({ atMs }) => bench.state.nowMs - atMs < 5_000).length
+          const claimsBefore = inTime()
           const token = { projectId: one.projectId, scene: 999, epoch: 1, attempt: which }
           if (what === 'grant' && claim != null && !draining) bench.answer(claim.claimNo)
           else if (what === 'no-work' && claim != null) bench.send({ type: 'no-work', claimNo: claim.claimNo })
@@ -929,8 +980,7 @@ test('over random events slots, queue and picture limits are never exceeded and 
           expect(held.length - encoding).toBeLessThanOrEqual(
             now === 0 || bench.state.paused ? 0 : Math.max(0, now + queue - encoding)
           )
-          if (bench.state.claims.size > claimsBefore)
-            expect(held.length + bench.state.claims.size).toBeLessThanOrEqual(now === 0 ? 0 : now + queue)
+          if (inTime() > claimsBefore) expect(held.length + inTime()).toBeLessThanOrEqual(now === 0 ? 0 : now + queue)
           if (what === 'slots' || what === 'pause') expect(encoding).toBeGreaterThanOrEqual(encodingBefore)
           for (const { projectId, slotsMax } of CANDIDATES) {
             const mine = held.filter((job) => job.token.projectId === projectId)

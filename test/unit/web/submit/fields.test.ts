@@ -67,7 +67,7 @@ describe('several films', () => {
     expect(requestsOf(fill({ films, input: '/films/b.mkv' })).requests).toHaveLength(2)
   })
 
-  test('cannot have one output', () => {
+  test('cannot share one output', () => {
     expect(Object.keys(requestsOf(fill({ films, output: 'x.mkv' })).errors ?? {})).toEqual(['output'])
     expect(requestsOf(fill({ films: films.slice(1), input: '', output: 'x.mkv' })).errors).toBeUndefined()
   })

@@ -29,7 +29,7 @@ export function FilmActions({ project }: { readonly project: ProjectStatus }) {
       isShown: hasFailures
     },
     {
-      name: goesOn ? 'Run with other parameters too' : 'Run again with other parameters',
+      name: 'Submit with other parameters',
       run: async () => runAgain(project),
       failed: `The parameters of ${title} could not be loaded`,
       isShown: own

@@ -91,7 +91,7 @@ export function Controls({
           Loop
         </button>
         <button type="button" aria-pressed={playOn.value} onClick={() => (playOn.value = !playOn.value)}>
-          Continue with the next
+          Autoplay
         </button>
         <button type="button" aria-pressed={comparing} onClick={() => setComparing(!comparing)}>
           Side by side
@@ -107,7 +107,7 @@ export function Controls({
       )}
       {comparing && source.status === 'missing' && (
         <p role="status" class="reason">
-          The source of this scene is not shown: {source.reason}
+          The source of this scene cannot be shown: {source.reason}
         </p>
       )}
     </div>

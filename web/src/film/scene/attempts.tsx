@@ -8,7 +8,7 @@ const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {
   accepted: 'accepted',
   refused: 'refused',
   failed: 'failed',
-  released: 'given back',
+  released: 'handed back',
   expired: 'lost contact',
   superseded: 'another was faster',
   withdrawn: 'withdrawn: its worker delivered a wrong result'
@@ -24,7 +24,7 @@ export function Attempts({ history }: { readonly history: readonly SceneAttempt[
           <b>{VERDICTS[attempt.verdict]}</b> {nameOf(attempt.worker)}
           <span class="sub">
             {attempt.startedAtMs != null && ` ${clock(attempt.startedAtMs)}`}
-            {attempt.encodeSeconds != null && `, ${duration(attempt.encodeSeconds)} of encoding`}
+            {attempt.encodeSeconds != null && `, encoded for ${duration(attempt.encodeSeconds)}`}
             {attempt.bytes != null && `, ${bytes(attempt.bytes)}`}
             {attempt.encoderBuild !== '' && `, ${attempt.encoderBuild}`}
           </span>

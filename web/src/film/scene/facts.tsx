@@ -42,14 +42,14 @@ export function Facts({
             <dd>
               {bytes(detail.bytes)}
               {detail.kbps != null && ` at ${whole(detail.kbps)} kbit/s`}
-              {detail.here ? '; its bytes are on this node' : '; its bytes are on another node'}
+              {detail.here ? ', stored on this node' : ', stored on another node'}
             </dd>
           </>
         )}
         <dt>Parameters</dt>
         <dd>
           <code>{detail.encoderParams === '' ? project.encoderParams : detail.encoderParams}</code>
-          {detail.encoderParams !== '' && <span class="sub"> of its own</span>}
+          {detail.encoderParams !== '' && <span class="sub"> (for this scene only)</span>}
         </dd>
         {quantiser != null && (
           <>
@@ -73,7 +73,7 @@ export function Facts({
       </dl>
       {done && (
         <p class="links">
-          Its bytes:{' '}
+          Download:{' '}
           {(['webm', 'mp4', 'ivf'] as const).map((form) => (
             <a key={form} href={sceneUrl(project.projectId, scene, form)} download>
               .{form}

@@ -6,7 +6,7 @@ import type { SceneWhy } from '../../../../src/api/schemas/index.ts'
 export function Why({ why, again }: { readonly why: SceneWhy; readonly again: (() => void) | undefined }) {
   return (
     <section class="why" aria-labelledby="why-title">
-      <h3 id="why-title">Why isn’t it done?</h3>
+      <h3 id="why-title">Why is it not done?</h3>
       <p>{why.summary}</p>
       {why.details.length > 0 && (
         <ul>

@@ -11,7 +11,7 @@ export function Legend({
 }) {
   if (measure == null) return null
   const { name, unit, text } = MEASURE_INFO[measure]
-  if (scale == null) return <p class="heat-legend">{name}: no scene has a value yet.</p>
+  if (scale == null) return <p class="heat-legend">{name}: not known for any scene yet.</p>
   const { low, high, median, count, above } = scale
   return (
     <div class="heat-legend">

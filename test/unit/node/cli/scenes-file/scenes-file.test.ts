@@ -129,7 +129,10 @@ test('what grav1 cannot do is refused, with the scene', () => {
     [withOverrides({ target_quality: { target: 90 } }), 'scene 2: target_quality'],
     [withOverrides({ video_params: ['--crf 28'] }), 'scene 2: the parameter "--crf 28" has a space'],
     [withOverrides({ dovi_rpu: 'x' }), 'zone_overrides'],
-    [{ frames: 20, scenes: [{ start_frame: 0, end_frame: 10 }] }, 'its scenes have 10 frames, and it is of 20'],
+    [
+      { frames: 20, scenes: [{ start_frame: 0, end_frame: 10 }] },
+      'its scenes have 10 frames in all, but it says that the source has 20'
+    ],
     [{ frames: 20, scenes: [{ start_frame: 1, end_frame: 20 }] }, 'scene 1 begins at frame 1'],
     [{ frames: 0, scenes: [{ start_frame: 0, end_frame: 0 }] }, 'scene 1 has no frames'],
     [{ frames: 20, scenes: [] }, 'it has no scenes'],
@@ -142,7 +145,7 @@ test('what grav1 cannot do is refused, with the scene', () => {
           { start_frame: 10, end_frame: 20, zone_overrides: { encoder: 'vpx' } }
         ]
       },
-      'scene 2 is for vp9, and others for aom'
+      'scene 2 is for vp9, but others are for aom'
     ]
   ]
   for (const [file, words] of refusals) expect(() => read(file)).toThrow(words)

@@ -92,7 +92,7 @@ describe('the screen', () => {
 
   test.each([
     ['nothing is known', NOTHING_YET, /connecting/],
-    ['the connection is lost', stateLost(busyState(), NOW), /no connection for 41s: this view is out of date/],
+    ['the connection is lost', stateLost(busyState(), NOW), /no connection for 41s: this view may be out of date/],
     [
       'a machine wants to join',
       {
@@ -110,7 +110,7 @@ describe('the screen', () => {
         ...busyState(),
         node: { ...busyState().node!, fewerSlots: { wanted: 2, slots: 1, ranAt: 2, retryAtMs: NOW } }
       },
-      /^one slot less: the encoder ran out of memory at 2 slots; /
+      /^one slot fewer: the encoder ran out of memory at 2 slots; /
     ],
     ['it is paused', { ...busyState(), node: { ...busyState().node!, paused: true } }, /^paused$/],
     [
@@ -130,7 +130,7 @@ describe('the screen', () => {
         })),
         busyState()
       ),
-      /^3 films passed over: needs svt 1\.4\.1, here 2\.3\.0$/
+      /^idle for 3 films: needs svt 1\.4\.1, here 2\.3\.0$/
     ]
   ])('the header says that %s', (_, state, sentence) => {
     expect(shown(state)[1]).toMatch(sentence)
@@ -147,7 +147,7 @@ describe('the screen', () => {
     expect(shown(busyState(), { ...START, view: { ...film(3).view, why } as Ui['view'] })).toContain(
       'Three workers failed it.'
     )
-    expect(shown(NOTHING_YET, film())[2]).toContain('This film is gone')
+    expect(shown(NOTHING_YET, film())[2]).toContain('This film was deleted')
   })
 
   test('hostile titles, names and reasons are text', () => {
