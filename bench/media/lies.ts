@@ -47,6 +47,9 @@ const CHEATS: Readonly<Record<string, Cheat>> = {
   'no colour': { params: 'asked', filter: 'lutyuv=u=128:v=128' }
 }
 
+/** Sequence headers of what was asked for, as the owner's own encode has them. */
+const headers = new Map<Name, string>()
+
 const LENGTHS = { minFrames: SCENE_FRAMES, maxFrames: SCENE_FRAMES, threshold: 255 }
 
 const folder = await mkdtemp(join(tmpdir(), 'grav1-bench-'))
@@ -96,7 +99,8 @@ async function met(
     { encoder: name, video, frames, file, params, bitDepth: video.bitDepth, source: scene },
     { signal }
   )
-  if (found.frames?.breach !== undefined) return 'refused'
+  if (cheat === CHEATS['nothing']) headers.set(name, found.sequenceHeader)
+  if (found.frames?.breach !== undefined || found.sequenceHeader !== headers.get(name)) return 'refused'
   return (suspicion(found.likeness) ?? oddity(found)) === undefined ? 'unseen' : 'proved'
 }
 

@@ -115,7 +115,10 @@ function onLooked(judge: Judge, check: Check, seen: FactOf<'looked'>): CheckStep
   const chosen = expected.goal && { goal: expected.goal, quantiser: result.quantiser }
   const { usual, odd } =
     draw.share > 0
-      ? noteWork(judge.usual, result, expected.plan.frames, oddity({ likeness, frames, chosen }))
+      ? noteWork(judge.usual, result, expected.plan.frames, {
+          odd: oddity({ likeness, frames, chosen }),
+          tools: frames?.tools ?? []
+        })
       : { usual: judge.usual, odd: undefined }
   const noted = { ...judge, usual }
   const doubt = suspicion(likeness) ?? conflict?.reason

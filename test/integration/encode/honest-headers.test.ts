@@ -58,7 +58,7 @@ const LEFT_OUT =
 const RESULTS_AT_NIGHT = 67
 
 /** Frames in scenes of about 14: one with a cut in it, at which encoders may begin anew, one that is nearly still, and one that moves. */
-const FRAMES = [BASE_CUTS[1]!, 20, 160]
+const FRAMES = [BASE_CUTS[1]!, 20, 160] as const
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
@@ -115,3 +115,22 @@ test.for(['aom', 'vp9', 'svt'] as const)(
     expect(odd.length, odd.join('\n')).toBeLessThanOrEqual(results / 20)
   }
 )
+
+test('svt: the tools of its frames hang on the preset, not on the picture', { timeout: RUN_MS }, async () => {
+  const { video } = clip.source
+  const toolsOf = async (preset: number, frame: number): Promise<string | undefined> => {
+    const scene = sceneAt(frame)
+    const text = `--preset=${preset} --crf=30`
+    const workDir = join(folder.path, `tools-${preset}-${frame}`)
+    const { file } = await encodeClip(clip, scene, { encoder: 'svt', params: text, workDir }, signal)
+    const params = ENCODERS.svt.parseParams(text)
+    const bitDepth = outputBitDepth(params, video)
+    const input = { file, encoder: 'svt', frames: scene.frames, video, bitDepth, params, source: scene } as const
+    return (await verifySegment(input, { signal })).frames?.tools.toSorted().join('; ')
+  }
+  const [slow, ...others] = await Promise.all(FRAMES.map(async (frame) => toolsOf(6, frame)))
+  expect(slow).not.toBe('')
+  expect(others).toEqual([slow, slow])
+  // Both write the same sequence header.
+  expect(await toolsOf(8, FRAMES[2])).not.toBe(slow)
+})

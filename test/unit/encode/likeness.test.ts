@@ -12,7 +12,7 @@ const likeness = (worstLumaDb: number) => ({
 const seen = (quantiserMax: number | undefined, worstLumaDb: number, odd?: string) =>
   oddity({
     likeness: likeness(worstLumaDb),
-    frames: { quantiserMax, breach: undefined, oddity: odd }
+    frames: { quantiserMax, tools: [], breach: undefined, oddity: odd }
   })
 
 test('rounding to a coarser step leaves a lower PSNR', () => {

@@ -94,6 +94,7 @@ class Reader implements FrameFactsReader {
     if ((!intra || refreshed !== ALL_SLOTS) && errorResilient)
       for (let slot = 0; slot < SLOTS; slot += 1) bits.read(tools.orderHintBits)
     let size: Size
+    let inter: string | undefined
     if (intra) {
       size = readSize(bits, sequence, hasSize)
       if (screenContent && size.full === size.width) bits.read(1)
@@ -104,13 +105,14 @@ class Reader implements FrameFactsReader {
         readSize(bits, sequence, hasSize)
       if (!wholeMotion) bits.read(1)
       if (!flag(bits)) bits.read(2)
-      bits.read(1)
-      if (!errorResilient && tools.referenceMotion) bits.read(1)
+      const motionModes = flag(bits)
+      const motionVectors = !errorResilient && tools.referenceMotion && flag(bits)
+      inter = `is_motion_mode_switchable ${Number(motionModes)}, use_ref_frame_mvs ${Number(motionVectors)}`
     }
     if (!fixedContexts) bits.read(1)
     const tiles = readAv1Tiles(bits, gridOf(size.width, size.height, tools.superblock))
     this.#keep(refreshed, { size, key: type === KEY })
-    return { key: type === KEY, shown, errorResilient, tiles, quantiser: bits.read(8) }
+    return { key: type === KEY, shown, errorResilient, tiles, quantiser: bits.read(8), tools: inter }
   }
 
   /** The size of the first reference that the frame says it has. */

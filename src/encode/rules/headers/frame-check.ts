@@ -9,6 +9,8 @@ import { createVp9Reader } from './vp9-frames.ts'
 export interface FramesSeen {
   /** 0 to 255; undefined where the headers could not be read. */
   readonly quantiserMax: number | undefined
+  /** What its frames say of tools, each once. */
+  readonly tools: readonly string[]
   /** What no encode with these parameters contains, as the end of a sentence. */
   readonly breach: string | undefined
   /** What hardly any encode with these parameters contains, as a sentence without its full stop. */
@@ -40,6 +42,7 @@ class Check implements FrameCheck {
   #packets = 0
   #frames = 0
   #quantiserMax = 0
+  readonly #tools = new Set<string>()
   #breach: string | undefined
   #unreadable: string | undefined
 
@@ -63,14 +66,16 @@ class Check implements FrameCheck {
     const breach = breachOf(frame, this.#frames === 0, this.#bounds)
     if (breach !== undefined) this.#breach ??= `packet ${this.#packets} holds ${breach}`
     this.#quantiserMax = Math.max(this.#quantiserMax, frame.quantiser ?? 0)
+    if (frame.tools !== undefined) this.#tools.add(frame.tools)
     this.#frames += 1
   }
 
   seen(): FramesSeen {
     const breach = this.#breach
+    const tools = [...this.#tools]
     if (this.#unreadable !== undefined)
-      return { quantiserMax: undefined, breach, oddity: `its frame headers cannot be read: ${this.#unreadable}` }
-    return { quantiserMax: this.#quantiserMax, breach, oddity: this.#oddity() }
+      return { quantiserMax: undefined, tools, breach, oddity: `its frame headers cannot be read: ${this.#unreadable}` }
+    return { quantiserMax: this.#quantiserMax, tools, breach, oddity: this.#oddity() }
   }
 
   #oddity(): string | undefined {

@@ -8,6 +8,8 @@ export interface FrameFacts {
   readonly tiles: { readonly columns: number; readonly rows: number } | undefined
   /** It can be read without the frames before it; false for what only shows an earlier one. */
   readonly errorResilient: boolean
+  /** Tools that its blocks may use, as AV1 names them; undefined for a frame without references, and where the format leaves no choice. */
+  readonly tools: string | undefined
 }
 
 /** Reads the packets of a stream in their order. */
@@ -22,7 +24,8 @@ export const SHOWN_AGAIN: FrameFacts = {
   shown: true,
   quantiser: undefined,
   tiles: undefined,
-  errorResilient: false
+  errorResilient: false,
+  tools: undefined
 }
 
 /** The smallest k with `size` << k at least `target`. */

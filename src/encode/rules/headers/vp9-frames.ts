@@ -80,7 +80,7 @@ class Reader implements FrameFactsReader {
     const quantiser = bits.read(8)
     for (let i = 0; i < 3; i += 1) if (flag(bits)) bits.read(5)
     skipSegmentation(bits)
-    return { key, shown, errorResilient, quantiser, tiles: readTiles(bits, this.#width) }
+    return { key, shown, errorResilient, quantiser, tiles: readTiles(bits, this.#width), tools: undefined }
   }
 
   #skipReferences(bits: BitReader, { shown }: Vp9FrameHeader, errorResilient: boolean): void {

@@ -8,8 +8,8 @@ const FRAMES = 100
 function createUsualWork() {
   let usual: UsualWork = new Map()
   return {
-    oddity: (...[result, frames, seen]: [Parameters<typeof noteWork>[1], number, string | undefined]) => {
-      const noted = noteWork(usual, result, frames, seen)
+    oddity: (result: Parameters<typeof noteWork>[1], frames: number, odd?: string, tools: readonly string[] = []) => {
+      const noted = noteWork(usual, result, frames, { odd, tools })
       usual = noted.usual
       return noted.odd
     }
@@ -59,4 +59,13 @@ test('what is unusual by itself counts from the first result on, and not for eve
   const words = Array.from({ length: 60 }, () => usual.oddity(resultOf(...NORMAL), FRAMES, 'odd'))
   expect(words[0]).toBe('odd')
   expect(words.filter((one) => one === 'odd').length).toBe(3)
+})
+
+test('a result is unusual whose frames have tools that the results before had not', () => {
+  const usual = createUsualWork()
+  const tools = (...names: string[]): string | undefined => usual.oddity(resultOf(...NORMAL), FRAMES, undefined, names)
+  expect([tools('a'), tools('a'), tools()]).toEqual([undefined, undefined, undefined])
+  expect(tools('a', 'b')).toBe("it has frames with b, which its worker's results never had")
+  // Once it was proved, or of too many, it is usual.
+  expect(tools('b')).toBeUndefined()
 })

@@ -280,6 +280,17 @@ describe('what one result teaches about the others', () => {
     expect(nameOf(judge(firstOf, slow.next(shared)))).toBe('proved')
   })
 
+  test('a worker whose frames have other tools than before is proved, and caught where the bytes differ', () => {
+    const first = judge({ ...HONEST, tools: ['slow'] })
+    expect(nameOf(first)).toBe('ok')
+    const same = judge({ ...HONEST, tools: ['slow'] }, first.judge)
+    expect([nameOf(same), ...same.did]).toEqual(['ok', 'look'])
+    const lie = judge({ ...HONEST, tools: ['slow', 'fast'], bytes: 'wrong' }, same.judge)
+    expect([nameOf(lie), ...lie.did]).toEqual(['blamed', 'look', 'encode', ...REREAD])
+    expect(lie.verdict).toMatchObject({ reason: expect.stringContaining('frames with fast') as string })
+    expect(nameOf(judge({ ...HONEST, tools: ['slow', 'fast'] }, same.judge))).toBe('proved')
+  })
+
   test('a breach of the own encoder is remembered, and that of others is not', () => {
     expect(judge({ ...HONEST, breach: 'x' }).judge.ownBreach).toBeUndefined()
     const own = judge({ ...HONEST, worker: OWNER, breach: 'x' })
