@@ -111,10 +111,8 @@ describe.skipIf(isWithoutSandbox())('a hostile program', () => {
   test('has its share of the processor, and no core file', async () => {
     const limits =
       'open(my $f, "<", "/proc/self/limits"); print map { s/\\s+/ /gr . "\n" } grep { /cpu time|core/ } <$f>'
-    const hours = (count: number): string => `Max cpu time ${count * 3600} ${count * 3600} seconds`
-    expect(await perl(limits, [])).toBe(`${hours(PROGRAM_RULES.encoder.cpuHours)} \nMax core file size 0 0 bytes`)
-    const { stdout } = await runProcess('sh', ['-c', 'exec cat /proc/self/limits'], { signal })
-    expect(stdout.replaceAll(/ +/g, ' ')).toContain(hours(PROGRAM_RULES.relay.cpuHours))
+    const seconds = PROGRAM_RULES.encoder.cpuHours * 3600
+    expect(await perl(limits, [])).toBe(`Max cpu time ${seconds} ${seconds} seconds \nMax core file size 0 0 bytes`)
   })
 
   test('reaches no network, no other process and no new namespace', async () => {
