@@ -220,7 +220,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'dead-lease',
     what: 'an encoder starts under a lease that ran out',
-    edits: [{ file: WORKER, find: 'if (Math.min(liveUntilMs, hardAtMs) <= state.nowMs) return false', replace: '' }],
+    edits: [{ file: WORKER, find: 'if (!isLive(state, job)) return false', replace: '' }],
     breaks: ['S10'],
     seed: 62
   },
