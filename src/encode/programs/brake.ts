@@ -46,6 +46,7 @@ function ticksOf(tree: readonly ProcessLine[], pids: ReadonlySet<number>): Reado
 export function createBrake(): Brake {
   const pids = new Set<number>()
   const reasons = new Set<BrakeReason>()
+  /** The most that each program had at any call. One below it that ends while the processes are read is missing for once: its parent was read before. */
   let ticks: ReadonlyMap<number, number> = new Map()
   let restedMs = 0
   let sinceMs: number | undefined
@@ -85,8 +86,8 @@ export function createBrake(): Brake {
       const tree = processTree(pids)
       if (tree.length === 0 && pids.size > 0) return undefined
       const before = ticks
-      ticks = ticksOf(tree, pids)
-      return TICK_MS * [...ticks].reduce((sum, [pid, count]) => sum + Math.max(0, count - (before.get(pid) ?? 0)), 0)
+      ticks = new Map([...ticksOf(tree, pids)].map(([pid, count]) => [pid, Math.max(count, before.get(pid) ?? 0)]))
+      return TICK_MS * [...ticks].reduce((sum, [pid, count]) => sum + count - (before.get(pid) ?? 0), 0)
     }
   }
 }
