@@ -10,10 +10,10 @@ import { beginFigure, type BegunFigure } from './lib/begin-figure.ts'
 import type { Measured } from './lib/figure.ts'
 import { median } from './median.ts'
 
-const HELP = `npm run bench:overhead [-- --form short --reps 5]
+const HELP = `npm run bench:overhead [-- --form short --reps 5] [--speed 3]
 
 grav1 submit with two slots, from the start of the command to the finished file, over the same encoder commands under xargs -P2.
---form short is 20 s of film in 5 scenes, long 128 s in 32; without it both are measured. --seconds makes a film of another length.`
+--form short is 20 s of film in 5 scenes, long 128 s in 32; without it both are measured. --seconds makes a film of another length, --speed is --cpu-used of aomenc.`
 
 /** Within the checkout, where Node finds the packages that are not bundled. */
 const CACHE = resolve(import.meta.dirname, '../node_modules/.cache')
@@ -30,18 +30,20 @@ const { values } = parseArgs({
     reps: { type: 'string', default: '3' },
     seconds: { type: 'string' },
     encoder: { type: 'string', default: 'aom' },
-    params: { type: 'string', default: '--cpu-used=6 --end-usage=q --cq-level=30 --lag-in-frames=35' },
+    speed: { type: 'string', default: '6' },
+    params: { type: 'string' },
     help: { type: 'boolean', default: false }
   }
 })
-const { reps, form, seconds } = z
+const { reps, form, speed, seconds } = z
   .object({
     reps: z.coerce.number().int().min(1),
     form: z.enum(['short', 'long']).optional(),
+    speed: z.coerce.number().int().min(0).max(9),
     seconds: z.coerce.number().min(4).optional()
   })
   .parse(values)
-const { encoder, params } = values
+const { encoder, params = `--cpu-used=${speed} --end-usage=q --cq-level=30 --lag-in-frames=35` } = values
 const workers = 2
 
 const progress = z.object({
