@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { smallDisk, whyNoSmallDisk } from '../fixtures/small-disk.ts'
-import { shortClip } from './clips.ts'
+import { fourScenes } from './clips.ts'
 import { AOM_PARAMS, eventually, getProject, getStatus, sha256, TestSwarm, whenProject } from './harness.ts'
 
 const MiB = 2 ** 20
@@ -14,7 +14,7 @@ afterEach(async () => {
 test('a node whose disk is full says so, waits, and goes on by itself to the same file', async ({ skip }) => {
   const why = await whyNoSmallDisk()
   if (why != null) skip(why)
-  const clip = await shortClip()
+  const clip = await fourScenes()
   const disk = await smallDisk(640 * MiB)
   swarm = await TestSwarm.create()
   const alone = await swarm.startNode({ name: 'alone', workers: 2 })

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { BUILD_ADVICE } from '../../src/node/idle/words.ts'
 import { lookUpProgram } from '../../src/encode/programs/programs.ts'
-import { shortClip } from './clips.ts'
+import { fourScenes } from './clips.ts'
 import {
   eventually,
   getProject,
@@ -57,11 +57,11 @@ async function whenLogged(node: SpawnedNode, id: string, code: string): Promise<
     const found = items.filter(({ fields }) => fields.includes(`"code":"${code}"`))
     return found.length > 0 ? found : undefined
   })
-  expect(lines).toMatchObject([{ level: 'info', fields: expect.stringContaining('short.mkv') as string }])
+  expect(lines).toMatchObject([{ level: 'info', fields: expect.stringContaining('four.mkv') as string }])
 }
 
 test('whoever does nothing for a film says why, at its own node and at the owner', async () => {
-  const clip = await shortClip()
+  const clip = await fourScenes()
   swarm = await TestSwarm.create()
   const nothing = join(swarm.folder, 'nothing')
   await mkdir(nothing)
@@ -115,14 +115,14 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   const here = `needs ${named(needs)}, and this node has ${named(other)}`
   const status = async ({ dataDir }: SpawnedNode): Promise<string> =>
     (await swarm.ask(['status', '--data-dir', dataDir])).stdout
-  expect(await status(nodes['other-build'])).toContain(`not working for short.mkv here: ${here}`)
+  expect(await status(nodes['other-build'])).toContain(`not working for four.mkv here: ${here}`)
   const unboxed = await status(nodes['no-sandbox'])
   expect(unboxed).toContain('no sandbox, so this node works only with peers that it trusts by name: it is turned off')
   expect(unboxed).toMatch(
-    /not working for short\.mkv here: its owner is a stranger, and programs run without a sandbox/
+    /not working for four\.mkv here: its owner is a stranger, and programs run without a sandbox/
   )
   expect(nodes['no-sandbox'].output()).toMatch(/"level":40.*no sandbox: it is turned off/)
-  expect(await status(owner)).toContain(`idle for short.mkv: other has ${named(other)}`)
+  expect(await status(owner)).toContain(`idle for four.mkv: other has ${named(other)}`)
   const why = async ({ url }: SpawnedNode): Promise<SceneWhy> => ask(url, `/projects/${id}/scenes/0/why`)
   await whenProject(owner.url, id, 'to have a scene', ({ scenes }) => scenes.total > 0)
   expect(await why(owner)).toMatchObject({

@@ -121,6 +121,8 @@ export function startPieceDecode(
     readonly y4m: Writable | 'pipe' | undefined
     /** Default that of all programs but encodes. */
     readonly nice?: number
+    /** Default: as many as ffmpeg takes by itself. More than one take more processor time for the same frames. */
+    readonly threads?: number
     /** The y4m's format, where it is deeper than the frames: samples are shifted up to it. */
     readonly shifted?: { readonly from: FrameFormat; readonly to: FrameFormat } | undefined
   }
@@ -132,7 +134,9 @@ export function startPieceDecode(
   const take = (label: string): string[] => takeFrames(label, piece.frames)
   const frames = y4m === undefined ? [] : [...take('[y]'), ...Y4M_OUTPUT]
   const hashes = [...take('[h]'), ...FRAME_HASH_OUTPUT, 'pipe:3']
-  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), '-filter_complex', graph, ...frames, ...hashes]
+  const threads = init.threads === undefined ? [] : ['-threads', String(init.threads)]
+  const input = [...threads, ...pieceInput(piece.pieceFile)]
+  const args = [...FFMPEG_QUIET, ...input, '-filter_complex', graph, ...frames, ...hashes]
   const running = startProcess('ffmpeg', args, {
     signal: init.signal,
     stdout: y4m ?? 'ignore',

@@ -69,7 +69,7 @@ async function runWhole({ input, encoder, args, given, how }: PassRun, { signal 
 
 /** One pass: decoder and encoder. Whatever fails or cannot be started, both are gone when it returns. */
 async function runPass({ input, encoder, args, given, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
-  const { params, video, nice } = input
+  const { params, video, threads, nice } = input
   const handed = handedVideo(encoder, params, video)
   const stop = new AbortController()
   const either = anySignal([signal, stop.signal])
@@ -87,7 +87,8 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
       to: encoding.stdin,
       signal: either,
       onFailed: (error) => stop.abort(error),
-      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shifted })
+      // A decoder takes less time for a frame than an encoder, so it needs no more threads.
+      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, threads, nice, shifted })
     })
     const { decoding } = feed
     ended.push(decoding.process.ended)
