@@ -1,4 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MESH } from '../src/swarm/gossip/mesh.ts'
+import { TOPICS } from '../src/swarm/gossip/topics.ts'
 import { DEFAULT_TIMING, introductionMs } from '../src/swarm/protocol/index.ts'
+import { figureFile } from './lib/figure.ts'
+import { RESULTS } from './lib/results.ts'
 import { createClock } from '../test/sim/engine/clock.ts'
 import { createDisk } from '../test/sim/engine/disk.ts'
 import { createNetwork } from '../test/sim/engine/network.ts'
@@ -12,14 +18,14 @@ import type { Random } from '../test/sim/engine/random.ts'
 
 /** Above it each message reaches everybody at once: so many hops would take an hour. */
 const MESH_MAX = 320
-/** What real daemons do and the simulator does not, as `bench:swarm` counts it: copies of a message that a node gets, ... */
-const COPIES = 4
+/** What real daemons do and the simulator does not: copies of a message that a node gets, as `bench:swarm` last counted them, ... */
+const COPIES = publishedCopies()
 /** ... bytes of author, number, signature and topic of each, ... */
 const FRAMING_BYTES = 170
 /** ... an introduction with all that, ... */
 const INTRODUCTION_BYTES = 260
-/** ... and six neighbours that hear three times that it is there. */
-const NAMED_BYTES = 48 * 3 * 6
+/** ... and neighbours that hear three times that it is there. */
+const NAMED_BYTES = 48 * 3 * MESH.Dlazy
 /** Neighbours up to which an author sends a message to all of them. */
 const FLOOD_MAX = 50
 
@@ -30,6 +36,8 @@ export interface SimulatedInit {
   readonly scenes: number
   readonly owners: number
   readonly seed: number
+  /** How long the owner takes to prove a result. Default: as in the simulation. */
+  readonly proofMs?: number
   /** Least and most frames of a scene. Default 60 and 240. */
   readonly frames?: readonly [number, number]
   /** Milliseconds that a worker needs for a frame. Default: drawn for each, 500 to 4,000. */
@@ -56,6 +64,18 @@ export interface Simulated {
 export interface Published {
   readonly messages: number
   readonly bytes: number
+}
+
+/** Of all topics together. */
+function publishedCopies(): number {
+  const { tables } = figureFile.parse(JSON.parse(readFileSync(join(RESULTS, 'swarm.json'), 'utf8')))
+  const rows = tables.flatMap((table) => table.rows).filter(([topic]) => String(topic) in TOPICS)
+  const [fresh, got] = rows.reduce<readonly [number, number]>(
+    ([messages, copies], [, each, , times]) => [messages + Number(each), copies + Number(each) * Number(times)],
+    [0, 0]
+  )
+  if (!(got > 0)) throw new Error('bench/results/swarm.json says nothing of gossip')
+  return got / fresh
 }
 
 const drawnSpeed = (random: Random): number => 500 * 8 ** random.next()
@@ -103,6 +123,7 @@ export function simulateSwarm(init: SimulatedInit): Simulated {
         ),
         knows: () => true,
         shared: true,
+        ...(init.proofMs === undefined ? {} : { proofMs: init.proofMs }),
         holds: (peer, sha256) => byId.get(peer)?.process?.blobs.has(sha256) ?? false
       }
     )

@@ -40,6 +40,8 @@ async function measure(workers: number, scenes: number, seconds: number): Promis
     scenes,
     owners: 1,
     seed: 1,
+    // The real film has none.
+    proofMs: 0,
     frames: [SCENE_FRAMES, SCENE_FRAMES],
     msPerFrame: () => (1000 * seconds) / SCENE_FRAMES
   })

@@ -16,8 +16,8 @@ export const MESH = {
   Dout: 1,
   /** One encoding for all neighbours. */
   batchPublish: true,
-  /** Other neighbours that hear each second which messages there were, and ask for those they miss: six, or this share. */
-  Dlazy: 6,
+  /** Other neighbours that hear each second which messages of the last three there were, and ask for those they miss: two, or this share. */
+  Dlazy: 2,
   gossipFactor: 0.02,
   /** Bytes of a message above which saying that it is here costs less than its copies. */
   idontwantMinDataSize: 2048,

@@ -1,6 +1,6 @@
-/** Of all nodes together a node hears at most so many introductions a second that come by themselves. */
-const REGULAR_PER_SECOND = 2
-/** The same of those for newcomers. */
+/** Of all nodes together a node hears at most so many introductions a second that come by themselves: each says again what was said before. */
+const REGULAR_PER_SECOND = 0.5
+/** The same of those for newcomers, who know nothing yet. */
 const GREETINGS_PER_SECOND = 5
 const REGULAR_MS = 10_000
 /** Peers that are not heard of for ten minutes are forgotten. */

@@ -29,6 +29,8 @@ export interface SimNodeComponents {
   readonly random: Random
 }
 
+const PROOF_MS = 5000
+
 export interface SimNodeInit {
   readonly id: string
   readonly timing: Timing
@@ -37,6 +39,8 @@ export interface SimNodeInit {
   readonly peers: readonly string[]
   /** Whom it knows: works for as a worker, takes as a worker without probation as an owner. */
   readonly knows: (peer: string) => boolean
+  /** How long it encodes a scene again that it proves as an owner. Default 5 s. */
+  readonly proofMs?: number
   /** See SimLogInit. */
   readonly shared?: boolean
   readonly holds: (peer: string, sha256: string) => boolean
@@ -133,6 +137,7 @@ export class SimProcess {
       log: this.log,
       blobs: this.blobs,
       isKnown: init.knows,
+      proofMs: init.proofMs ?? PROOF_MS,
       pullAll: () => this.#pullAll(),
       hasPulled: () => this.#pulled,
       redial: (peer, done) => this.#dial(peer, done)

@@ -69,8 +69,6 @@ const SETTLE_MS = 1000
 const VERIFY_MS = 300
 const JOIN_MS = 2000
 const PREPARE_MS = 400
-/** So long the owner encodes a scene again. */
-const PROOF_MS = 5000
 const LONG_PROOF_MS = 60_000
 /** Of the results of others that are proved. */
 const PROOFS = 0.25
@@ -85,6 +83,8 @@ export interface SimOwnerParts {
   readonly blobs: SimBlobs
   /** Whether this node has reason to trust the peer as a worker. */
   readonly isKnown: (peer: string) => boolean
+  /** How long it encodes a scene again that it proves. */
+  readonly proofMs: number
   /** Ask every neighbour for what it has. */
   readonly pullAll: () => void
   /** Whether an exchange with a neighbour was finished in this run. */
@@ -624,15 +624,15 @@ export class SimProject {
 
   /** The owner encodes the scene again; where help may come sooner, it takes long itself. */
   #prove(plan: ScenePlan, alone: boolean, found: (fact: CheckFact) => void): void {
-    const { host } = this.#owner.parts
+    const { host, proofMs } = this.#owner.parts
     const { index } = plan
     const { proofAloneMs } = host.timing
     const once = (fact: CheckFact): void => {
       if (this.#proving.delete(index)) found(fact)
     }
-    const isLong = !alone && proofAloneMs < PROOF_MS
+    const isLong = !alone && proofAloneMs < proofMs
     this.#proving.set(index, (by) => once({ type: 'confirmed', by }))
-    host.scope.after(isLong ? LONG_PROOF_MS : PROOF_MS, () =>
+    host.scope.after(isLong ? LONG_PROOF_MS : proofMs, () =>
       once({ type: 'encoded', sha256: encodedScene(plan, host.maker.probe.frames).sha256 })
     )
     if (isLong) host.scope.after(proofAloneMs, () => this.#askForHelp(index))

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { greetingMs, introductionMs } from '../../../../src/swarm/protocol/index.ts'
 
 test('a node of a small swarm introduces itself every ten seconds, one of a large swarm every two minutes', () => {
-  expect([0, 8, 20, 50, 1000].map(introductionMs)).toEqual([10_000, 10_000, 10_000, 25_000, 120_000])
+  expect([0, 8, 20, 50, 1000].map(introductionMs)).toEqual([10_000, 16_000, 40_000, 100_000, 120_000])
 })
 
 test('a newcomer is greeted after half a second, in a large swarm with others who come', () => {
