@@ -1,7 +1,6 @@
 import { openEnvelope } from './signer.ts'
 import {
   checkClaim,
-  checkGossiped,
   checkShown,
   decodeClaim,
   decodeGrant,
@@ -9,8 +8,7 @@ import {
   type LeaseClaim,
   type OpenedClaim,
   type OpenedLease,
-  type Parties,
-  type Token
+  type Parties
 } from './protocol/index.ts'
 
 /** @throws ProtocolError */
@@ -28,15 +26,6 @@ export async function openClaimOf(envelope: Uint8Array, parties: Parties): Promi
 /** A lease that its worker shows. @throws ProtocolError */
 export async function openLeaseOf(envelope: Uint8Array, parties: Parties): Promise<OpenedLease> {
   return checkShown(await openLease(envelope), parties)
-}
-
-/** A lease that was gossiped. @throws ProtocolError */
-export async function checkLease(
-  envelope: Uint8Array,
-  ownerOf: (projectId: string) => string | undefined
-): Promise<{ readonly owner: string; readonly token: Token; readonly worker: string }> {
-  const lease = await openLease(envelope)
-  return { owner: checkGossiped(lease, ownerOf), token: lease.token, worker: lease.worker }
 }
 
 async function openClaim(envelope: Uint8Array): Promise<OpenedClaim> {

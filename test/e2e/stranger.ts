@@ -1,9 +1,15 @@
 import { onTestFinished } from 'vitest'
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
+import { findEncoders } from '../../src/encode/index.ts'
+import { createProjectProbes, type MadeProbe } from '../../src/node/project-probes.ts'
 import { createSessions, openLease } from '../../src/swarm/index.ts'
 import {
   encodeClaim,
+  type Announce,
   type BlobRef,
   type ProjectView,
   type SessionMessage,
@@ -24,25 +30,26 @@ export interface Stranger {
 }
 
 const WAIT_MS = 60_000
-const LEASES = '/grav1/1/leases'
 
-/** Connects with the owner of a project, and learns of the grants to others how to claim. */
+/** What an encoder of this machine makes of a project's probe clip, as its claims have to say. */
+async function makeProbe(announce: Announce): Promise<MadeProbe> {
+  const folder = await mkdtemp(join(tmpdir(), 'grav1-probe-'))
+  onTestFinished(async () => rm(folder, { recursive: true, force: true }))
+  const encoders = findEncoders({ signal: AbortSignal.timeout(WAIT_MS) })
+  const probes = createProjectProbes({
+    folder,
+    encoders: async () => (await encoders).installed,
+    threads: 1,
+    nice: 0,
+    log: silent
+  })
+  return probes.make(announce, () => true, AbortSignal.timeout(WAIT_MS))
+}
+
+/** Connects with the owner of a project. */
 export async function stranger(owner: SpawnedNode, projectId: string): Promise<Stranger> {
   const { node, signer, book, sync, id } = await swarmPeer()
   const said: SessionMessage[] = []
-  /** Of an honest worker: everybody hears its claims with the grants. */
-  let overheard: Awaited<ReturnType<typeof openLease>>['claim'] | undefined
-  const { pubsub } = node.services
-  pubsub.subscribe(LEASES)
-  pubsub.addEventListener('message', ({ detail: { topic, data } }) => {
-    if (topic !== LEASES) return
-    openLease(data).then(
-      ({ claim, worker }) => {
-        if (worker !== id && claim.projectId === projectId && claim.probe != null) overheard = claim
-      },
-      () => {}
-    )
-  })
   await node.dial(multiaddr(owner.address))
   const sessions = createSessions({ node, log: silent })
   onTestFinished(async () => sessions.stop())
@@ -51,12 +58,13 @@ export async function stranger(owner: SpawnedNode, projectId: string): Promise<S
   const view = (): ProjectView | undefined => book.views.get(projectId)
 
   async function claim(): Promise<Token> {
-    const how = await eventually('a claim of others', async () => overheard, WAIT_MS)
+    const { announce } = await eventually('the project', async () => view(), WAIT_MS)
+    const { build: encoderBuild, probe } = await makeProbe(announce)
     return eventually(
       'a grant',
       async () => {
         const claimId = randomBytes(16).toString('hex')
-        const mine = { ...how, claimId, prefetch: false }
+        const mine = { projectId, owner: owner.peerId, claimId, encoderBuild, probe, prefetch: false }
         session.send({ type: 'claim', envelope: await signer.sign('claim', encodeClaim(mine)) })
         const isAnswer = (one: SessionMessage): boolean =>
           one.type === 'grant' || (one.type === 'no-work' && one.claimId === claimId)

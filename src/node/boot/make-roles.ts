@@ -3,7 +3,7 @@ import { createAnalysisCache } from '../../encode/index.ts'
 import { createClockGap, type ClockGap } from '../../common/clock-gap.ts'
 import { isOnlyLimited } from '../../swarm/index.ts'
 import { createWorkMeter, type WorkMeter } from '../health/index.ts'
-import { createHistory, hearLeases, type History } from '../history/index.ts'
+import { createHistory, type History } from '../history/index.ts'
 import { createEncodeAgain } from '../owner/encode-again.ts'
 import { createKnownScenes } from '../owner/known-scenes.ts'
 import { createOwnerService, type OwnerService } from '../owner/owner-service.ts'
@@ -22,7 +22,7 @@ import type { Shutdown } from './shutdown.ts'
 /** Makes owner and worker, and what both or their onlookers share; neither begins with anything. */
 export async function makeRoles(config: Config, opened: OpenNode, swarm: JoinedSwarm, shutdown: Shutdown) {
   const { log, signer, paths, encoders } = opened
-  const { book, gossip } = swarm
+  const { book } = swarm
   const history = await startHistory(opened, swarm, shutdown)
   const meter = createWorkMeter(signer.peerId)
   book.onRecord(meter.record)
@@ -38,7 +38,6 @@ export async function makeRoles(config: Config, opened: OpenNode, swarm: JoinedS
   const stopLooking = gap.start()
   shutdown.add(async () => stopLooking())
   const owner = makeOwner(config, opened, swarm, { history, meter, analyses, probes, gap })
-  hearLeases({ self: signer.peerId, gossip, book, history, noteGrant: owner.noteGrant })
   return { owner, worker: makeWorker(config, opened, swarm, { probes, gap }), history, meter, analyses }
 }
 

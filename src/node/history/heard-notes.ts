@@ -1,28 +1,38 @@
 import { isOver, type Attempt, type AttemptNote } from './attempt.ts'
 import { LIMITS, type Beat, type LiveLease, type ProjectView, type Token } from '../../swarm/protocol/index.ts'
 
-/** A beat may have been on its way when a lease was granted. */
-const UNDER_WAY_MS = 5_000
 const UNTOLD = 'its owner no longer lists it; only the owner knows why'
 
-/** What a beat of another node's project means for the attempts that this node heard of. */
-export function beatNotes(beat: Beat, view: ProjectView, open: readonly Attempt[], nowMs: number): AttemptNote[] {
+/** A beat has room for so many leases, and the others go on as well. */
+const listsAll = ({ leases }: Beat): boolean => leases.length < LIMITS.beatLeasesMax
+
+/**
+ * What a beat of another node's project means for the attempts that this node heard of.
+ * @param before the last beat that was heard of the project
+ */
+export function beatNotes(
+  beat: Beat,
+  view: ProjectView,
+  open: readonly Attempt[],
+  before: Beat | undefined
+): AttemptNote[] {
   const { projectId, epoch } = beat
   const known = new Set(open.map(nameOf))
+  // What the beat just before did not list has begun since.
+  const isNext = before?.epoch === epoch && before.beatNo + 1 === beat.beatNo && listsAll(before)
   const unheard = beat.leases
     .filter(({ scene }) => scene < view.scenes.length && view.scenes[scene]?.accepted == null)
     .filter((lease) => !known.has(nameOf(lease)))
     .map(({ scene, attempt, worker }): AttemptNote => ({
       type: 'started',
-      isNew: false,
+      isNew: isNext,
       token: { projectId, scene, epoch, attempt },
       worker
     }))
-  // A beat has room for so many leases, and the others go on as well.
-  if (beat.leases.length >= LIMITS.beatLeasesMax) return unheard
+  if (!listsAll(beat)) return unheard
   const told = new Set(beat.leases.map(nameOf))
   const gone = open.filter((one) => !told.has(nameOf(one)))
-  return [...unheard, ...gone.flatMap((one) => goneNote(one, beat, view, nowMs))]
+  return [...unheard, ...gone.flatMap((one) => goneNote(one, beat, view))]
 }
 
 /** Beats name no epoch of a lease. */
@@ -30,11 +40,10 @@ function nameOf({ scene, attempt, worker }: Pick<LiveLease, 'scene' | 'attempt' 
   return `${scene}!${attempt}!${worker}`
 }
 
-function goneNote(one: Attempt, beat: Beat, view: ProjectView, nowMs: number): AttemptNote[] {
+function goneNote(one: Attempt, beat: Beat, view: ProjectView): AttemptNote[] {
   const of = { token: one, worker: one.worker }
   const accepted = view.scenes[one.scene]?.accepted
   if (accepted != null) return acceptNotes(accepted, [one])
-  if (nowMs - one.changedAtMs < UNDER_WAY_MS) return []
   const status = beat.sceneStates[one.scene]
   if (view.end == null && (status === 'verifying' || status === 'accepted')) return []
   const failure = beat.failures.find(({ scene }) => scene === one.scene)

@@ -12,7 +12,7 @@ import type { Beat, OwnerEffect, OwnerEvent, OwnerState, Token } from '../../swa
 const MiB = 1 << 20
 /** About 90,000 attempts; they are on disk too. */
 const OWN_BYTES_MAX = 48 * MiB
-/** What others' leases say costs them nothing, so it has its own, smaller room. */
+/** What others' beats say costs them nothing, so it has its own, smaller room. */
 const HEARD_BYTES_MAX = 16 * MiB
 const HEARD_PROJECT_BYTES_MAX = 8 * MiB
 const RESTARTED = 'this node restarted, and the worker did not return with the scene'
@@ -34,8 +34,6 @@ export interface History {
   accepted: (token: Token, worker: string, quality: SceneQuality) => void
   /** A project of this node goes on after a start, with what its state holds. */
   resumed: (state: OwnerState) => void
-  /** A gossiped lease whose signatures hold. */
-  heardLease: (token: Token, worker: string) => void
   heardBeat: (beat: Beat) => void
   heardRecord: (change: Pick<LogChange, 'view' | 'record'>) => void
   /** Told of each attempt at a project of this node that is over. */
@@ -55,6 +53,9 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
   const own = new AttemptBook({ bytesMax: OWN_BYTES_MAX, projectBytesMax: OWN_BYTES_MAX, onDrop: writer.drop })
   const heard = new AttemptBook({ bytesMax: HEARD_BYTES_MAX, projectBytesMax: HEARD_PROJECT_BYTES_MAX })
 
+  /** The last of each project of another node that runs. */
+  const beats = new Map<string, Beat>()
+
   const overs = createListeners<Attempt>((error) => log.error({ err: error }, 'a listener to attempts failed'))
 
   const bookOf = (projectId: string): AttemptBook => (book.views.get(projectId)?.owner === self ? own : heard)
@@ -70,11 +71,6 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
 
   function noteHeard(notes: readonly AttemptNote[]): void {
     for (const note of notes) heard.note(note, nowMs())
-  }
-
-  function isOfOthers(projectId: string): boolean {
-    const view = book.views.get(projectId)
-    return view != null && view.owner !== self && view.end == null
   }
 
   return {
@@ -110,18 +106,19 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
           .filter((attempt) => !isUnderWay(state, attempt, attempt.worker))
           .map((token) => ({ type: 'ended', verdict: 'expired', token, worker: token.worker, reason: RESTARTED }))
       ),
-    heardLease: (token, worker) => {
-      if (isOfOthers(token.projectId)) noteHeard([{ type: 'started', isNew: true, token, worker }])
-    },
     heardBeat: (beat) => {
       const view = book.views.get(beat.projectId)
       if (view == null || view.owner === self) return
-      noteHeard(beatNotes(beat, view, heard.open(beat.projectId), nowMs()))
+      const { projectId } = beat
+      noteHeard(beatNotes(beat, view, heard.open(projectId), beats.get(projectId)))
+      if (view.end == null) beats.set(projectId, beat)
     },
     heardRecord: ({ view, record: { body } }) => {
       if (view.owner === self) return
       if (body.type === 'accept') noteHeard(acceptNotes(body.accept, heard.open(view.projectId)))
-      if (body.type === 'end' && body.end.state === 'removed') heard.forget(view.projectId)
+      if (body.type !== 'end') return
+      beats.delete(view.projectId)
+      if (body.end.state === 'removed') heard.forget(view.projectId)
     },
     onOver: overs.add,
     of: (projectId, scene) => bookOf(projectId).of(projectId, scene),

@@ -72,8 +72,6 @@ export interface OwnerService extends ProjectCommands {
   unfinished: () => readonly string[]
   /** The highest epoch in grants of this node that it was shown. */
   highestGrantEpoch: () => number
-  /** A grant with this node's key was seen. */
-  noteGrant: (epoch: number) => void
   /** Goes on with what is unfinished; new projects begin with this epoch too. */
   open: (epoch: number) => Promise<void>
   /** Stops a project of this node and goes on with it in another epoch, from what its log holds then. */
@@ -140,7 +138,6 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     regain: projects.regain,
     unfinished: projects.unfinished,
     highestGrantEpoch: workers.highestGrantEpoch,
-    noteGrant: workers.noteGrant,
     jobOf: projects.jobOf,
     stateOf: projects.stateOf,
     absence,

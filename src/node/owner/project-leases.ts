@@ -12,7 +12,7 @@ export interface ProjectLeases {
 }
 
 export function createProjectLeases(projectId: string, components: OwnedProjectComponents): ProjectLeases {
-  const { signer, leases, gossip, send, log } = components
+  const { signer, leases, send, log } = components
   const claims = new Map<string, Uint8Array>()
 
   async function grant(effect: Extract<OwnerEffect, { type: 'grant' }>): Promise<void> {
@@ -29,7 +29,6 @@ export function createProjectLeases(projectId: string, components: OwnedProjectC
       .put({ ...token, worker, maker })
       .catch((error: unknown) => log.warn({ projectId, err: error }, 'could not note a lease'))
     send(worker, { type: 'grant', envelope })
-    await gossip.publish('leases', envelope)
   }
 
   return {

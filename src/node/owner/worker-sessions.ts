@@ -42,7 +42,6 @@ export interface WorkerSessions {
   heed: (peer: string) => void
   /** The highest epoch in grants of this node that it was shown. */
   highestGrantEpoch: () => number
-  noteGrant: (epoch: number) => void
   close: () => void
 }
 
@@ -170,7 +169,6 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
   return {
     accept,
     heed,
-    noteGrant,
     highestGrantEpoch: () => grantEpoch,
     close: () => {
       for (const session of sessions.values()) session.close()

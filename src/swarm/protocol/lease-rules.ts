@@ -46,18 +46,6 @@ export function checkShown(lease: OpenedLease, parties: Parties): OpenedLease {
   return lease
 }
 
-/** [RULE 38] A grant that is gossiped is signed by the project's owner and holds a claim for that owner. @throws ProtocolError `unknown-project`, `wrong-signer` */
-export function checkGossiped(
-  { granter, claim }: Pick<OpenedLease, 'granter' | 'claim'>,
-  ownerOf: (projectId: string) => string | undefined
-): string {
-  const owner = ownerOf(claim.projectId)
-  if (owner == null) throw new ProtocolError('unknown-project', 'a lease of a project that is not known here')
-  if (granter !== owner || claim.owner !== owner)
-    throw new ProtocolError('wrong-signer', 'a lease that the owner did not grant')
-  return owner
-}
-
 /** Who makes the scene, as its claim says. */
 export const makerOfClaim = ({ encoderBuild, probe }: LeaseClaim): Maker => ({
   build: encoderBuild,

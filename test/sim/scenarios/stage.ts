@@ -10,7 +10,7 @@ import { createDisk } from '../engine/disk.ts'
 import { createNetwork } from '../engine/network.ts'
 import { createWorld, type World } from '../engine/world.ts'
 import { createAdversary, isKnownLiar, type Adversary, type AdversaryKind } from '../swarm/adversaries.ts'
-import { Observer } from '../swarm/observer.ts'
+import { Observer, type SentGrant } from '../swarm/observer.ts'
 import { SimNode } from '../swarm/sim-node.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { Network } from '../engine/network-types.ts'
@@ -136,7 +136,9 @@ export function createStage({ seed, owners = 1, workers, timing = {} }: StageIni
       const give = ({ sha256 }: { readonly sha256: string }): void => {
         given.set(id, (given.get(id) ?? new Set()).add(sha256))
       }
-      const adversary = createAdversary(kind, id, { world, network, random: random.fork(id), peers: names, give })
+      const { grants } = observer
+      const parts = { world, network, random: random.fork(id), peers: names, grants, give }
+      const adversary = createAdversary(kind, id, parts)
       adversary.start()
       return adversary
     },
@@ -181,8 +183,9 @@ class RecordingObserver extends Observer {
     this.#nowMs = () => init.world.nowMs
   }
 
-  override onGranted(id: string, token: Token, worker: string, claimId: string): void {
-    super.onGranted(id, token, worker, claimId)
+  override onGranted(id: string, sent: SentGrant): void {
+    super.onGranted(id, sent)
+    const { token, worker } = sent
     this.events.push({ type: 'grant', atMs: this.#nowMs(), token, worker })
   }
 

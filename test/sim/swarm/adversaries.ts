@@ -33,6 +33,8 @@ export interface AdversaryParts {
   readonly random: Random
   /** All other nodes. */
   readonly peers: readonly string[]
+  /** Grants to others that got about: workers need not keep them to themselves. */
+  readonly grants: readonly Uint8Array[]
   /** Hands a false result in: whoever asks this node for the blob gets it. */
   readonly give: (blob: BlobRef) => void
 }
@@ -367,7 +369,7 @@ export class Spammer extends Adversary {
   #spam(): void {
     const { network, random } = this.parts
     this.#count += 1
-    const topic = random.pick(['log', 'log', 'log', 'beats', 'leases', 'nodes'])
+    const topic = random.pick(['log', 'log', 'log', 'beats', 'nodes'])
     network.publish(this.id, topic, this.#message())
     for (const connection of this.connections()) {
       if (!random.chance(0.1)) continue
@@ -427,17 +429,18 @@ export class Echoer extends Adversary {
   }
 
   #echo(): void {
-    const { network, random } = this.parts
-    if (this.#heard.length === 0) return
-    const { topic, bytes } = random.pick(this.#heard)
-    network.publish(this.id, topic, bytes)
-    const connection = this.connections()[0]
-    if (topic !== 'leases' || connection == null) return
+    const { network, random, grants } = this.parts
+    if (this.#heard.length > 0) {
+      const { topic, bytes } = random.pick(this.#heard)
+      network.publish(this.id, topic, bytes)
+    }
+    if (grants.length === 0 || !random.chance(0.3)) return
+    const envelope = random.pick(grants)
     // Somebody else's grant, shown as its own, and the claim inside it handed in once more.
     for (const to of this.connections()) {
       this.openSession(to)
-      this.session(to, { type: 'present', envelope: bytes })
-      const grant = decodeGrant(openSimEnvelope('grant', bytes).payload)
+      this.session(to, { type: 'present', envelope })
+      const grant = decodeGrant(openSimEnvelope('grant', envelope).payload)
       this.session(to, { type: 'claim', envelope: grant.claim })
       for (const projectId of this.owners.keys()) {
         const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }

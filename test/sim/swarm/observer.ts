@@ -69,6 +69,16 @@ export interface ObserverCounts {
   lostAgain: number
 }
 
+/** A grant as it goes to its worker. */
+export interface SentGrant {
+  readonly token: Token
+  readonly worker: string
+  readonly claimId: string
+  readonly envelope: Uint8Array
+}
+
+const SHOWN_GRANTS_MAX = 2000
+
 /** Sees everything in the swarm, which no node can, and compares it with what was promised. It decides nothing and changes nothing. */
 export class Observer {
   readonly submitted = new Map<string, Submitted>()
@@ -83,6 +93,8 @@ export class Observer {
     unwanted: 0,
     lostAgain: 0
   }
+  /** The first grants of all, for those who should not have them. */
+  readonly grants: Uint8Array[] = []
   readonly #init: ObserverInit
   readonly #signed = new Map<string, string>()
   /** Hashes of all that honest owners signed. */
@@ -346,7 +358,8 @@ export class Observer {
     this.#claims.set(claimId, `${id} ${run}`)
   }
 
-  onGranted(id: string, token: Token, worker: string, claimId: string): void {
+  onGranted(id: string, { token, worker, claimId, envelope }: SentGrant): void {
+    if (this.grants.length < SHOWN_GRANTS_MAX) this.grants.push(envelope)
     this.counts.grants += 1
     this.#init.world.trace(
       id,

@@ -209,6 +209,7 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
       network,
       random: random.fork(id),
       peers: names,
+      grants: observer.grants,
       give: (blob) => given.set(id, (given.get(id) ?? new Set()).add(blob.sha256))
     })
   )

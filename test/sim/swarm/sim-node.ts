@@ -1,4 +1,4 @@
-import { checkGossiped, ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
+import { ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
 import type { Clock, Scope } from '../engine/clock.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { Connection, GossipVerdict, Network } from '../engine/network-types.ts'
@@ -6,7 +6,7 @@ import type { Random } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
 import type { Film } from './film.ts'
 import { FRAME, framed, type Host } from './host.ts'
-import { createSimKey, openSimLease } from './keys.ts'
+import { createSimKey } from './keys.ts'
 import { OWNERS, type SimMaker } from './makers.ts'
 import type { Observer } from './observer.ts'
 import { SimBlobs } from './sim-blobs.ts'
@@ -282,17 +282,6 @@ export class SimProcess {
   #onGossip(topic: string, bytes: Uint8Array, via: string): GossipVerdict {
     if (topic === 'log') return this.log.gossipVerdict(this.log.ingest(bytes, via))
     if (topic === 'beats') return this.log.gossipVerdict(this.log.ingestBeat(bytes, via))
-    if (topic === 'leases') return this.#onLease(bytes)
     return 'ignore'
-  }
-
-  #onLease(bytes: Uint8Array): GossipVerdict {
-    try {
-      checkGossiped(openSimLease(bytes), (projectId) => this.log.view(projectId)?.owner)
-      return 'accept'
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      return this.log.gossipVerdict(error.code)
-    }
   }
 }

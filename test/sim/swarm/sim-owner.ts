@@ -577,11 +577,10 @@ export class SimProject {
     const { host } = this.#owner.parts
     const { scene, epoch, attempt } = token
     const envelope = host.key.sign('grant', encodeGrant({ claim, scene, epoch, attempt, ttlMs, hardMs, holders }))
-    host.observer.onGranted(host.id, token, worker, claimId)
+    host.observer.onGranted(host.id, { token, worker, claimId, envelope })
     const value = new Uint8Array(Buffer.from(`${scene} ${epoch} ${attempt} ${worker} ${maker.build} ${maker.probe}`))
     host.disk.level.write(leaseKey(token), value, {})
     this.#send(worker, { type: 'grant', envelope })
-    host.network.publish(host.id, 'leases', envelope)
   }
 
   #verify(result: PendingResult, provable: boolean): void {

@@ -256,10 +256,19 @@ describe('of projects of others', () => {
     return { history, views, at: (ms: number) => (now = ms), of: () => history.of(PROJECT, 1) }
   }
 
-  test('a lease is heard, and the receipt ends it', () => {
+  const lease = (attempt: number, worker: string = WORKER, scene = 1) => ({
+    scene,
+    worker,
+    attempt,
+    pass: 1,
+    frames: 0
+  })
+
+  test('a beat shows what began since the one before, and the receipt ends it', () => {
     const { history, of, at } = elsewhere()
-    history.heardLease(token, WORKER)
-    history.heardLease({ ...token, attempt: 2 }, 'other')
+    history.heardBeat(beatOf({ leases: [] }))
+    at(2000)
+    history.heardBeat(beatOf({ beatNo: 2, leases: [lease(1), lease(2, 'other')] }))
     at(9000)
     const accept = {
       scene: 1,
@@ -272,20 +281,17 @@ describe('of projects of others', () => {
     const record = { projectId: PROJECT, epoch: 1, seq: 2, prev: '', body: { type: 'accept', accept } } as const
     history.heardRecord({ view: viewOf(), record })
     expect(of()).toMatchObject([
-      { worker: WORKER, verdict: 'accepted', startedAtMs: 1000, endedAtMs: 9000 },
+      { worker: WORKER, verdict: 'accepted', startedAtMs: 2000, endedAtMs: 9000 },
       { worker: 'other', verdict: 'superseded' }
     ])
   })
 
-  test('a beat that names it no more ends it, but not one that was under way when it was granted', () => {
-    const { history, of, at } = elsewhere()
-    history.heardLease(token, WORKER)
-    at(2000)
-    history.heardBeat(beatOf({ leases: [], sceneStates: ['accepted', 'open'] }))
-    expect(of()).toMatchObject([{ verdict: 'running' }])
-    at(20_000)
+  test('a beat that names it no more ends it', () => {
+    const { history, of } = elsewhere()
+    history.heardBeat(beatOf())
     history.heardBeat(
       beatOf({
+        beatNo: 2,
         leases: [],
         sceneStates: ['accepted', 'open'],
         failures: [{ scene: 1, attempts: 1, reason: 'no flag' }]
@@ -294,15 +300,25 @@ describe('of projects of others', () => {
     expect(of()).toMatchObject([{ verdict: 'failed', reason: 'no flag' }])
   })
 
-  test('a beat tells of leases that were not heard, without a beginning, and the time line leaves those out', () => {
+  test.each([
+    ['no beat came before', undefined],
+    ['a beat between them was lost', beatOf({ beatNo: 5, leases: [] })],
+    ['the owner started again', beatOf({ epoch: 0, beatNo: 6, leases: [] })],
+    [
+      'the one before had no room for it',
+      beatOf({ beatNo: 6, leases: Array.from({ length: 256 }, (_, n) => lease(n + 9, 'w', 0)) })
+    ]
+  ])('nobody knows when a lease began where %s, and the time line leaves it out', (_, before) => {
     const { history, of } = elsewhere()
-    history.heardBeat(beatOf())
+    if (before !== undefined) history.heardBeat(before)
+    history.heardBeat(beatOf({ beatNo: 7 }))
     expect(of()).toMatchObject([{ worker: WORKER, verdict: 'running', startedAtMs: null }])
     expect(history.since(0, 10)).toEqual([])
   })
 
   test('a flood of leases is bounded, and own attempts stay', () => {
-    const { history, views } = elsewhere()
+    const [, open = viewOf().scenes[0]] = viewOf().scenes
+    const { history, views } = elsewhere({ ...viewOf(), scenes: Array.from({ length: 5000 }, () => open) } as never)
     const own = 'own'
     views.set(own, { ...viewOf({ projectId: own }), owner: 'me' })
     const bench = createOwnerBench([10])
@@ -318,16 +334,16 @@ describe('of projects of others', () => {
       maker: MAKER
     } as const
     history.step(before, before, { type: 'tick', nowMs: 0 }, [grant])
-    for (let attempt = 0; attempt < 60_000; attempt += 1)
-      history.heardLease({ ...token, scene: attempt % 5000, attempt }, WORKER)
+    for (let beatNo = 0; beatNo < 300; beatNo += 1) {
+      const leases = Array.from({ length: 200 }, (_, n) => lease(beatNo * 200 + n, WORKER, (beatNo * 200 + n) % 5000))
+      history.heardBeat(beatOf({ beatNo, leases }))
+    }
     expect(history.since(0, 100_000).length).toBeLessThan(18_000)
     expect(history.of(own, 1)).toHaveLength(1)
   })
 
   test('nothing is taken of what is not known, has ended or is own', () => {
     const { history } = elsewhere({ ...viewOf({ end: {} }) })
-    history.heardLease(token, WORKER)
-    history.heardLease({ ...token, projectId: 'x' }, WORKER)
     history.heardBeat(beatOf({ projectId: 'x' }))
     expect(history.since(0, 10)).toEqual([])
   })

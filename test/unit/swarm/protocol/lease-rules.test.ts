@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import {
   checkClaim,
-  checkGossiped,
   checkShown,
   isGrantedBy,
   leaseOf,
@@ -49,16 +48,6 @@ test('an owner takes a shown lease that it granted to the worker that shows it [
   expect(refusal(() => checkShown(lease(STRANGER, WORKER), parties))).toBe('wrong-signer')
   expect(refusal(() => checkShown(lease(OWNER, STRANGER), parties))).toBe('wrong-signer')
   expect(refusal(() => checkShown(lease(OWNER, WORKER, { ...claim, owner: STRANGER }), parties))).toBe('wrong-signer')
-})
-
-test('a gossiped lease is of the project’s owner, over a claim for it [RULE 38]', () => {
-  const ownerOf = (projectId: string): string | undefined => (projectId === PROJECT ? OWNER : undefined)
-  expect(checkGossiped(lease(OWNER, WORKER), ownerOf)).toBe(OWNER)
-  expect(refusal(() => checkGossiped(lease(OWNER, WORKER), () => undefined))).toBe('unknown-project')
-  expect(refusal(() => checkGossiped(lease(STRANGER, WORKER), ownerOf))).toBe('wrong-signer')
-  expect(refusal(() => checkGossiped(lease(OWNER, WORKER, { ...claim, owner: STRANGER }), ownerOf))).toBe(
-    'wrong-signer'
-  )
 })
 
 test('the maker of a scene is the build and the probe of its claim', () => {
