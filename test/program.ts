@@ -18,11 +18,12 @@ const isRunning = (pid: number): boolean => {
   }
 }
 
-/** Runs that were killed left theirs. */
+/** Runs that were killed left theirs, perhaps under the number that is this process's now. */
 async function removeLeftOvers(): Promise<void> {
   await mkdir(cache, { recursive: true })
   for (const name of await readdir(cache)) {
-    if (name.startsWith(PREFIX) && !isRunning(Number(name.slice(PREFIX.length))))
+    const pid = Number(name.slice(PREFIX.length))
+    if (name.startsWith(PREFIX) && (pid === process.pid || !isRunning(pid)))
       await rm(join(cache, name), { recursive: true, force: true })
   }
 }
