@@ -23,7 +23,8 @@ function detectSize(width: number, height: number): string {
 export function analyseArgs({ source, scenes, picture }: PrepareInput, decode: SourceDecode): string[] {
   const filters = decode.encoded === undefined ? '' : `${decode.encoded},`
   const { width, height } = picture?.to ?? source.video
-  const small = `scale=${detectSize(width, height)}:flags=fast_bilinear,format=yuv420p`
+  // One thread: more take longer to meet than to scale so small a picture.
+  const small = `scale=${detectSize(width, height)}:flags=fast_bilinear:threads=1,format=yuv420p`
   const graph = `[0:${decode.stream}]${filters}split=2[a][b];[b]${small}[c]`
   const scenecut = thresholdToScenecut(scenes.threshold)
   // One thread: x264's lookahead finds slightly other cuts with more, and scenes must not depend on the machine.

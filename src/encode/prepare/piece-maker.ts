@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createBatches } from '../../common/in-batches.ts'
 import type { SceneRange } from '../rules/index.ts'
@@ -25,6 +26,9 @@ const PIECES_OF_A_START = 4
 
 /** Pieces that are asked for at a time keep both programs busy. */
 export const PIECES_AT_A_TIME = STARTS_AT_ONCE * PIECES_OF_A_START
+
+/** The starts share the cores: more threads for a decoder cost processor time and memory. */
+const PROOF_THREADS = Math.max(1, Math.floor(availableParallelism() / STARTS_AT_ONCE))
 
 /** Where a piece is, and what it decodes to. */
 export type MadePiece = Pick<PreparedScene, 'pieceFile' | 'skip' | 'inputHash'>
@@ -58,6 +62,8 @@ class Maker implements PieceMaker {
   readonly #input: PrepareInput
   readonly #parts: PieceMakerComponents
   readonly #options: RunOptions
+  /** Of each decoder that proves pieces; undefined where the truth comes from one thread. On more than one core it is not the number of the truth, so a piece whose frames depend on it is found. */
+  readonly #proofThreads: number | undefined
   readonly #lossless: LosslessMaker
   readonly #cutAt: (cut: Cut) => Promise<number | undefined>
   /** Frames that the work copy decodes to before the source's first. */
@@ -68,6 +74,7 @@ class Maker implements PieceMaker {
     this.#parts = parts
     this.#input = input
     this.#options = options
+    this.#proofThreads = parts.decode.careful ? undefined : PROOF_THREADS
     this.#lossless = createLosslessMaker(input.source.video, parts.decode, options)
     this.#cutAt = createBatches(async (cuts) => this.#cutTogether(cuts), {
       parallel: STARTS_AT_ONCE,
@@ -133,7 +140,8 @@ class Maker implements PieceMaker {
       filters: this.#input.picture,
       hashFile: `${file}.hashes`
     }))
-    const hashes = pieces.length > 1 ? await hashPieces(pieces, this.#options) : undefined
+    const hashes =
+      pieces.length > 1 ? await hashPieces(pieces, { ...this.#options, threads: this.#proofThreads }) : undefined
     const proved: string[] = []
     for (const [n, { scene, file, skip }] of made.entries()) {
       const found = hashes?.[n]
@@ -151,7 +159,7 @@ class Maker implements PieceMaker {
 
   async #proves(scene: SceneRange, pieceFile: string, skip: number): Promise<boolean> {
     const piece = { pieceFile, skip, frames: scene.frames, filters: this.#input.picture }
-    const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined })
+    const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined, threads: this.#proofThreads })
     const [end, hashes] = await Promise.all([decode.process.ended, decode.hashes])
     // A decoder may conceal damage differently on a worker.
     if (this.#parts.decode.careful && end.stderrTail !== '') return false

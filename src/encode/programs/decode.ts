@@ -26,8 +26,14 @@ export interface PieceDecode {
 /** MPEG-2, MPEG-4 and MJPEG decode by this inverse transform to the same samples on every processor; by default those of ARM differ from those of x86. */
 export const SAME_EVERYWHERE: readonly string[] = ['-idct', 'simple']
 
+/** A decode whose number of threads may be set. Default: what ffmpeg takes, which is more than one for each core. */
+interface DecodeThreads {
+  readonly threads?: number | undefined
+}
+
 /** ffmpeg's input options for a source piece: nothing but a local Matroska file of a codec that pieces have, whatever the bytes claim to be. */
-export const pieceInput = (file: string): string[] => [
+export const pieceInput = (file: string, { threads }: DecodeThreads = {}): string[] => [
+  ...(threads === undefined ? [] : ['-threads', String(threads)]),
   ...SAME_EVERYWHERE,
   '-max_pixels',
   '268435456',
@@ -72,13 +78,14 @@ export const shiftUp = (from: FrameFormat, to: FrameFormat): string =>
  */
 export function startPieceDecode(
   piece: PieceFrames,
-  init: RunOptions & {
-    readonly y4m: Writable | 'pipe' | undefined
-    /** Default that of all programs but encodes. */
-    readonly nice?: number
-    /** The y4m's format, where it is deeper than the frames: samples are shifted up to it. */
-    readonly shifted?: { readonly from: FrameFormat; readonly to: FrameFormat } | undefined
-  }
+  init: RunOptions &
+    DecodeThreads & {
+      readonly y4m: Writable | 'pipe' | undefined
+      /** Default that of all programs but encodes. */
+      readonly nice?: number
+      /** The y4m's format, where it is deeper than the frames: samples are shifted up to it. */
+      readonly shifted?: { readonly from: FrameFormat; readonly to: FrameFormat } | undefined
+    }
 ): PieceDecode {
   const { y4m, shifted } = init
   const made = framesOf(piece, 0)
@@ -87,7 +94,7 @@ export function startPieceDecode(
   const take = (label: string): string[] => takeFrames(label, piece.frames)
   const frames = y4m === undefined ? [] : [...take('[y]'), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1']
   const hashes = [...take('[h]'), ...FRAME_HASH_OUTPUT, 'pipe:3']
-  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), '-filter_complex', graph, ...frames, ...hashes]
+  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile, init), '-filter_complex', graph, ...frames, ...hashes]
   const running = startProcess('ffmpeg', args, {
     signal: init.signal,
     stdout: y4m ?? 'ignore',
@@ -107,9 +114,9 @@ export type HashedPiece = PieceFrames & { readonly hashFile: string }
  */
 export async function hashPieces(
   pieces: readonly HashedPiece[],
-  { signal }: RunOptions
+  init: RunOptions & DecodeThreads
 ): Promise<readonly (readonly string[])[] | undefined> {
-  const inputs = pieces.flatMap(({ pieceFile }) => pieceInput(pieceFile))
+  const inputs = pieces.flatMap(({ pieceFile }) => pieceInput(pieceFile, init))
   const graph = pieces.map((piece, n) => `${framesOf(piece, n)}[h${n}]`).join(';')
   const outputs = pieces.flatMap(({ frames, hashFile }, n) => [
     ...takeFrames(`[h${n}]`, frames),
@@ -120,7 +127,8 @@ export async function hashPieces(
   try {
     const args = [...FFMPEG_QUIET, '-y', ...inputs, '-filter_complex', graph, ...outputs]
     const reads = pieces.map(({ pieceFile }) => pieceFile)
-    const { code, stderrTail } = await startProcess('ffmpeg', args, { signal, reads, writes: hashFiles }).ended
+    const { code, stderrTail } = await startProcess('ffmpeg', args, { signal: init.signal, reads, writes: hashFiles })
+      .ended
     if (code !== 0 || stderrTail !== '') return undefined
     return await Promise.all(hashFiles.map(async (file) => hashesIn(createReadStream(file))))
   } finally {

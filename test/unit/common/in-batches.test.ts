@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createBatches } from '../../../src/common/in-batches.ts'
 
@@ -36,6 +37,28 @@ test('no more batches run at once than may', async () => {
   await expect.poll(items).toEqual([[1], [2], [3, 4]])
   runs[2]?.end.resolve()
   expect(await all).toHaveLength(4)
+})
+
+test('after the first ones, only a full batch goes beside another, and what comes in one turn goes together', async () => {
+  const { runs, doOne, items } = createBench(2, 3)
+  const all = [1, 2, 3].map(doOne)
+  expect(items()).toEqual([[1], [2]])
+  runs[0]?.end.resolve()
+  await all[0]
+  all.push(doOne(4))
+  await turn()
+  expect(items()).toEqual([[1], [2]])
+  all.push(doOne(5))
+  await turn()
+  expect(items()).toEqual([[1], [2], [3, 4, 5]])
+  for (const { end } of runs) end.resolve()
+  await Promise.all(all)
+  await turn()
+  all.push(doOne(6), doOne(7))
+  await turn()
+  expect(items()).toEqual([[1], [2], [3, 4, 5], [6, 7]])
+  runs[3]?.end.resolve()
+  expect(await Promise.all(all)).toEqual(['1', '2', '3', '4', '5', '6', '7'])
 })
 
 test('a failure meets its own batch only, and the next one runs', async () => {
