@@ -58,8 +58,7 @@ async function restsAndGoesOn(): Promise<void> {
   await begun.promise
   brake.set('rest', true)
   await standAll(brake)
-  // Decoder, relay and encoder, each in its box where there is one.
-  expect(programs().length).toBeGreaterThanOrEqual(2)
+  // The encoder, and the decoder where it has not handed over all frames yet, each in its box where there is one.
   const before = ticksOf(programs())
   const restedFrom = performance.now()
   await eventually('some time', () => performance.now() - restedFrom > 300)
