@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S5'],
-    seed: 52
+    seed: 10
   },
   {
     name: 'leases-outlive-receipt',
@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
       { file: VIEW, find: 'if (derivedProjectId !== record.projectId)', replace: "if (derivedProjectId === '')" }
     ],
     breaks: ['S7'],
-    seed: 50
+    seed: 314
   },
   {
     name: 'announced-again',
@@ -222,7 +222,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'an encoder starts under a lease that ran out',
     edits: [{ file: WORKER, find: 'if (!isLive(state, job)) return false', replace: '' }],
     breaks: ['S10'],
-    seed: 62
+    seed: 46
   },
   {
     name: 'slots-forgotten',
@@ -372,7 +372,7 @@ export const MUTANTS: readonly Mutant[] = [
       { file: SIM_NODE, find: 'this.#every(PULL_MS, () => this.#pullOne())', replace: '' }
     ],
     breaks: ['L3'],
-    seed: 3
+    seed: 6
   },
   {
     name: 'end-unheeded',
@@ -527,7 +527,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [{ file: OWNER, find: ' &&\n    second.blob.sha256 === first.blob.sha256', replace: '' }],
     swarm: 'helped proofs',
     breaks: ['S18'],
-    seed: 18
+    seed: 2
   },
   {
     name: 'suspicion-forgotten',
@@ -584,7 +584,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'after a sleep others get scenes before their workers could report',
     edits: [{ file: AWAY, find: 'heard: lease.worker === state.making.self && lease.heard', replace: 'heard: true' }],
     breaks: ['S19'],
-    seed: 163
+    seed: 40
   },
   {
     name: 'never-lent',
