@@ -57,9 +57,18 @@ export async function stranger(owner: SpawnedNode, projectId: string): Promise<S
   session.onMessage = (message) => void said.push(message)
   const view = (): ProjectView | undefined => book.views.get(projectId)
 
+  const { announce } = await eventually(
+    'the project',
+    async () => {
+      sync.pull(owner.peerId)
+      return view()
+    },
+    WAIT_MS
+  )
+  // Before an honest worker has done it all.
+  const { build: encoderBuild, probe } = await makeProbe(announce)
+
   async function claim(): Promise<Token> {
-    const { announce } = await eventually('the project', async () => view(), WAIT_MS)
-    const { build: encoderBuild, probe } = await makeProbe(announce)
     return eventually(
       'a grant',
       async () => {
