@@ -118,9 +118,7 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   expect(await status(nodes['other-build'])).toContain(`not working for four.mkv here: ${here}`)
   const unboxed = await status(nodes['no-sandbox'])
   expect(unboxed).toContain('no sandbox, so this node works only with peers that it trusts by name: it is turned off')
-  expect(unboxed).toMatch(
-    /not working for four\.mkv here: its owner is a stranger, and programs run without a sandbox/
-  )
+  expect(unboxed).toMatch(/not working for four\.mkv here: its owner is a stranger, and programs run without a sandbox/)
   expect(nodes['no-sandbox'].output()).toMatch(/"level":40.*no sandbox: it is turned off/)
   expect(await status(owner)).toContain(`idle for four.mkv: other has ${named(other)}`)
   const why = async ({ url }: SpawnedNode): Promise<SceneWhy> => ask(url, `/projects/${id}/scenes/0/why`)
