@@ -60,7 +60,7 @@ async function attemptsOf({ url }: SpawnedNode, id: string): Promise<number[]> {
 async function goToSleep(owner: SpawnedNode): Promise<number> {
   const { exitCode, stdout, stderr } = await swarm.ask(['sleep', '--for', '2h', '--data-dir', owner.dataDir])
   expect(exitCode, `${stdout}\n${stderr}`).toBe(0)
-  const said = /You can close the lid: (\d+) scenes? go(?:es)? on at 1 machine until \d\d:\d\d$/.exec(stdout)
+  const said = /You can close the lid: (\d+) scenes? continues? at 1 machine until \d\d:\d\d$/.exec(stdout)
   expect(said, stdout).not.toBeNull()
   return Number(said?.[1])
 }
