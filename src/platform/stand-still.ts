@@ -51,7 +51,8 @@ export function processTree(roots: Iterable<number>, system: System = thisSystem
   const found = [...byParent.values()].flat().filter(({ pid }) => own.has(pid))
   // The list grows while it is read.
   for (const { pid } of found) found.push(...(byParent.get(pid) ?? []).filter((child) => !own.has(child.pid)))
-  return found
+  // A child may have a smaller number than its parent, and so have been read before it. If it ended in between, its time would count at both.
+  return found.flatMap(({ pid }) => readOne(String(pid)))
 }
 
 /** Whether programs can be made to stand still. */

@@ -46,7 +46,7 @@ function ticksOf(tree: readonly ProcessLine[], pids: ReadonlySet<number>): Reado
 export function createBrake(): Brake {
   const pids = new Set<number>()
   const reasons = new Set<BrakeReason>()
-  /** The most that each program had at any call. One below it that ends while the processes are read is missing for once: its parent was read before. */
+  /** The most that each program had at any call. One below it that ends while the processes are read is missing for once: its parent is read before it. */
   let ticks: ReadonlyMap<number, number> = new Map()
   let restedMs = 0
   let sinceMs: number | undefined
