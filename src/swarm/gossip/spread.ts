@@ -24,8 +24,8 @@ export interface Spread {
 
 /** Projects for all go by gossip. Gossip has no receivers: of others, the peers that may know of them are asked to pull. */
 export function createSpread({ node, gossip, book, sync, toldTo }: SpreadComponents): Spread {
-  /** @returns whether gossip is left out */
-  function isQuiet(projectId: string): boolean {
+  /** Tells those that may know of a project that is not for all. @returns whether it was such a project, which gossip leaves out */
+  function toldApart(projectId: string): boolean {
     const view = book.views.get(projectId)
     if (view === undefined || view.announce.share === 'all') return false
     for (const peer of node.getPeers().map(String)) if (toldTo(peer)(view)) sync.tell(peer)
@@ -34,10 +34,10 @@ export function createSpread({ node, gossip, book, sync, toldTo }: SpreadCompone
 
   return {
     publish: async (projectId, topic, envelope) => {
-      if (!isQuiet(projectId)) await gossip.publish(topic, envelope)
+      if (!toldApart(projectId)) await gossip.publish(topic, envelope)
     },
     say: (projectId, topic, envelope) => {
-      if (!isQuiet(projectId)) gossip.say(topic, envelope)
+      if (!toldApart(projectId)) gossip.say(topic, envelope)
     }
   }
 }
