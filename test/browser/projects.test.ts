@@ -36,20 +36,24 @@ test('filters, sorts and shows what there is to know', async () => {
 })
 
 test('who does nothing for a film, and why, in its line, its details and on its page', async () => {
-  const reason = 'needs aom 3.12.1 (bc870609), here is aom 3.6.0 (c78c5efe)'
-  const idle = [{ projectId: 'a', code: 'paused' as const, reason: 'is paused' }]
+  const commands = ['--builds compatible', 'grav1 encoders add']
+  const says = (before: string, after: string): string =>
+    `has another build: ${commands.map((one) => `${before}${one}${after}`).join(' or ')}`
+  const reason = says('`', '`')
+  const idle = [{ projectId: 'a', code: 'other-build' as const, reason }]
   const node = await useNode({
     projects: [projectOf({ projectId: 'a', title: 'Alpha.mkv', idle: { code: 'other-build', reason } })],
     peers: [peerOf({ name: 'kitchen', idle })]
   })
   const page = await openPage(node.url)
   const said = page.getByRole('list', { name: 'Idle nodes' })
-  await page.getByTitle(reason).waitFor()
+  await page.getByTitle(says('“', '”')).waitFor()
   await page.getByLabel('Details of Alpha.mkv').click()
   expect(await said.getByRole('listitem').allInnerTexts()).toEqual([
-    `This node is idle for it: ${reason}.`,
-    expect.stringMatching(/^kitchen \S+ is paused\.$/)
+    `This node is idle for it: ${says('', '')}.`,
+    expect.stringMatching(/^kitchen \S+ has another build: /)
   ])
+  expect(await said.locator('code').allInnerTexts()).toEqual([...commands, ...commands])
   await page.goto(`${node.url}/#/project/a`)
   await page.getByRole('heading', { name: 'Alpha.mkv' }).waitFor()
   expect(await said.getByRole('listitem').count()).toBe(2)

@@ -1,6 +1,7 @@
 import { bytes, duration, fps as fpsText, sharePercent, whole } from '../format.ts'
 import { nameOf } from '../people.ts'
 import { framesText, leftPhrase } from '../projects/progress.ts'
+import { Sentence } from '../ui/sentence.tsx'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {
@@ -55,7 +56,13 @@ function Progress({ project }: { readonly project: ProjectStatus }) {
         {sharePercent(project.share)} <span class="sub">{framesText(project)}</span>
       </p>
       <p>
-        {words.join(', ')}.{project.reason !== '' && <span class="reason"> {project.reason}</span>}
+        {words.join(', ')}.
+        {project.reason !== '' && (
+          <span class="reason">
+            {' '}
+            <Sentence text={project.reason} />
+          </span>
+        )}
       </p>
       <p class="sub">
         {project.bytes > 0 && `${bytes(project.bytes)}${running ? ' so far' : ''}`}

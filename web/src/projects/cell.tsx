@@ -1,5 +1,6 @@
 import { day, fps, sharePercent } from '../format.ts'
 import { Thumb } from '../film/thumb.tsx'
+import { plainSentence } from '../ui/sentence.tsx'
 import { PriorityBox } from './priority-box.tsx'
 import { framesText, leftText, sizeText } from './progress.ts'
 import { StateMark } from './state-mark.tsx'
@@ -22,7 +23,7 @@ export function Cell({ column, project }: { readonly column: ColumnKey; readonly
           <StateMark state={state} stale={stale} />
           {/* That this node only watches is no news of a film. */}
           {idle != null && idle.code !== 'no-slots' && (
-            <span class="badge idle" title={idle.reason}>
+            <span class="badge idle" title={plainSentence(idle.reason)}>
               idle here
             </span>
           )}

@@ -1,5 +1,6 @@
 import { plainNameOf } from '../people.ts'
 import { peers } from '../store.ts'
+import { Sentence } from '../ui/sentence.tsx'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 /** Why this node, and for its own projects why others, do nothing for one; nothing where nobody is idle. */
@@ -13,10 +14,14 @@ export function IdleNotes({ project: { projectId, own, idle } }: { readonly proj
   if (idle == null && others.length === 0) return null
   return (
     <ul class="notes" aria-label="Idle nodes">
-      {idle != null && <li>This node is idle for it: {idle.reason}.</li>}
+      {idle != null && (
+        <li>
+          This node is idle for it: <Sentence text={idle.reason} />.
+        </li>
+      )}
       {others.map(({ peerId, reason }) => (
         <li key={peerId}>
-          {plainNameOf(peerId)} {reason}.
+          {plainNameOf(peerId)} <Sentence text={reason} />.
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 import { mayChange } from '../session/session.ts'
 import { CopyAs } from '../ui/copy-as.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import { toastError } from '../ui/toasts.tsx'
 import { actionOf, cancel } from './commands.ts'
 import { deleteLater } from './deletion.ts'
@@ -25,7 +26,7 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
     <div class="project-details">
       {reason !== '' && (
         <p class="reason">
-          {state === 'failed' ? 'It failed' : 'Reason'}: {reason}
+          {state === 'failed' ? 'It failed' : 'Reason'}: <Sentence text={reason} />
         </p>
       )}
       {stale && (

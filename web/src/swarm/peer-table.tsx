@@ -4,6 +4,7 @@ import { linkTo } from '../router.ts'
 import { node, peers, projects } from '../store.ts'
 import { doingOf, type Doing } from './doing.ts'
 import { sortPeers } from './sort-peers.ts'
+import { Sentence } from '../ui/sentence.tsx'
 
 const PATHS: Readonly<Record<PeerStatus['path'], string>> = {
   self: 'this node',
@@ -18,7 +19,7 @@ const TRUST: Readonly<Record<PeerStatus['trust'], string>> = {
   self: 'itself',
   trusted: 'trusted',
   stranger: 'stranger',
-  barred: 'blocked for a while'
+  barred: 'barred for a while'
 }
 
 /** What it does nothing for, and why. */
@@ -33,7 +34,9 @@ function Idle({ idle = [] }: Pick<PeerStatus, 'idle'>) {
       {known.map(({ project: { projectId, title }, reason }) => (
         <li key={projectId}>
           idle for <a href={linkTo({ page: 'project', projectId, scene: undefined })}>{title}</a>:{' '}
-          <span class="quiet">{reason}</span>
+          <span class="quiet">
+            <Sentence text={reason} />
+          </span>
         </li>
       ))}
     </ul>

@@ -3,6 +3,7 @@ import { leading } from '../live/index.ts'
 import { projects } from '../store.ts'
 import { toast } from './toasts.tsx'
 import { endsSince } from './ends.ts'
+import { plainSentence } from './sentence.tsx'
 import type { ProjectState } from '../../../src/api/schemas/index.ts'
 
 const KEY = 'grav1-notify'
@@ -19,7 +20,7 @@ export function notifyOfEnds(): void {
     if (!isOn.value || !leading.value) return
     for (const { projectId, title, state, reason } of ends) {
       const notification = new Notification(state === 'completed' ? `${title} is done` : `${title} failed`, {
-        body: reason,
+        body: plainSentence(reason),
         tag: `${projectId} ${state}`
       })
       notification.onclick = () => {

@@ -1,5 +1,6 @@
 import { duration } from '../../format.ts'
 import { mayChange } from '../../session/session.ts'
+import { Sentence } from '../../ui/sentence.tsx'
 import type { SceneWhy } from '../../../../src/api/schemas/index.ts'
 
 /** Why a scene is not done, and what happens next. `again`: has it tried again, where it failed. */
@@ -7,17 +8,21 @@ export function Why({ why, again }: { readonly why: SceneWhy; readonly again: ((
   return (
     <section class="why" aria-labelledby="why-title">
       <h3 id="why-title">Why is it not done?</h3>
-      <p>{why.summary}</p>
+      <p>
+        <Sentence text={why.summary} />
+      </p>
       {why.details.length > 0 && (
         <ul>
           {why.details.map((detail) => (
-            <li key={detail}>{detail}</li>
+            <li key={detail}>
+              <Sentence text={detail} />
+            </li>
           ))}
         </ul>
       )}
       {why.next != null && (
         <p>
-          <b>Next:</b> {why.next.what}
+          <b>Next:</b> <Sentence text={why.next.what} />
           {why.next.inSeconds != null && ` (in ${duration(why.next.inSeconds)})`}
         </p>
       )}
