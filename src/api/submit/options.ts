@@ -346,7 +346,7 @@ export const submitOptions = {
     flag: 'allow-loss',
     inPreset: true,
     help: 'encode films without their Dolby Vision or HDR10+ metadata; without this option grav1 refuses such films',
-    remark: '[what is not kept](encoding.md#what-of-a-source-is-not-kept)',
+    remark: '[what is not kept](encoding.md#what-is-not-kept-of-a-source)',
     documented: true,
     form: { group: 'more', label: 'Encode a film without its Dolby Vision or HDR10+ metadata (--allow-loss)' }
   },
