@@ -7,7 +7,7 @@ const nothing = async (): Promise<void> => {}
 /** Not where it is ruled out: `gzip;q=0`. */
 const takesGzip = (accepted: string): boolean => /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(accepted)
 
-/** Compresses JSON for clients that accept it, an answer that stays only once. For other clients the library would copy every body only to add a header. */
+/** Compresses JSON for clients that accept gzip; an answer that stays the same is compressed only once. For other clients the library would copy every body only to add a header. */
 export function compressJson(): MiddlewareHandler {
   const compressed = compress({ contentTypeFilter: /^application\/(?:problem\+)?json/ })
   return async (c, next) => {

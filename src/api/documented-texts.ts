@@ -12,7 +12,7 @@ function versionOf({ view, beat, own, outputPath, waiting }: ProjectSnapshot): s
   return JSON.stringify([projectId, head.seq, head.hash, fork != null, beat?.epoch, beat?.beatNo, output, waiting])
 }
 
-/** An ETag that is had without making the answer. It is weak, since the answer may be sent compressed. */
+/** An ETag that needs no answer to be made. It is weak, since the answer may be sent compressed. */
 export function etagOf(snapshots: readonly ProjectSnapshot[], withScenes: boolean): string {
   const hash = createHash('sha1').update(withScenes ? 'scenes' : '')
   for (const snapshot of snapshots) hash.update(`\n${versionOf(snapshot)}`)

@@ -18,7 +18,7 @@ function encodeTimes(scenes: readonly SceneView[]): readonly Sampled[] {
   return found
 }
 
-/** The first scenes may be the easy ones: as far as they differ, so far the time that is left may be off. null before the first, and when enough is done. */
+/** The uncertainty of the time that is left: the first scenes may be the easy ones, so it may be off by as much as the finished ones differ. null before the first, and when enough is done. */
 export function etaRangeOf(
   view: Pick<ProjectView, 'scenes'>,
   etaSeconds: number | null,

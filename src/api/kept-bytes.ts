@@ -4,7 +4,7 @@ const KEPT_MS = 60_000
 /** Bytes of answers, each kept until what it was made of is replaced. */
 export interface KeptBytes {
   /**
-   * The bytes of `key`: those of the last time where all parts are the same, newly made ones otherwise.
+   * The bytes of `key`: the kept ones if all parts are the same as the last time, otherwise new ones.
    * @param parts everything that the text depends on, each replaced and never changed
    */
   readonly of: (key: string, parts: readonly unknown[], make: () => string) => Uint8Array<ArrayBuffer>
@@ -21,8 +21,8 @@ const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((part, at) => Object.is(part, b[at]))
 
 /**
- * Keeps answers up to `bytesMax` together. What finds no room is made anew each time: whoever asks for more than that one after the other would push
- * out just what comes next.
+ * Keeps answers of at most `bytesMax` in all. One that finds no room is made anew each time and pushes out no other: a client that asks for more than
+ * that in turn would push out just what it asks for next.
  */
 export function createKeptBytes({ bytesMax }: { readonly bytesMax: number }): KeptBytes {
   const encoder = new TextEncoder()

@@ -77,7 +77,7 @@ export interface ProjectSnapshot {
   readonly quantiserFlag: string
 }
 
-/** What to do where a project of this node makes the output of a submission already: go on with that one, or make another file where none was named. */
+/** What to do if a project of this node already writes the output of a submission: attach to that project, or take another name if the user named none. */
 export type IfTaken = 'attach' | 'other-name'
 
 /** The project that a submission became. */
@@ -263,7 +263,7 @@ export interface HealthPort {
 
 /** What lies below the media folders. */
 export interface DirectoriesPort {
-  /** Without a path the media folders themselves; undefined for what is no folder below one of them. */
+  /** Without a path the media folders themselves; undefined for anything that is not a folder below one of them. */
   readonly list: (path?: string) => Promise<Directory | undefined>
 }
 
@@ -284,7 +284,7 @@ export interface TokensPort {
   readonly make: (request: TokenRequest) => Promise<MadeToken>
   /** @throws ApiRefusal `not-found`, `not-kept` */
   readonly revoke: (id: string) => Promise<void>
-  /** Which one this is; it counts as used. */
+  /** What is known of a token, which then counts as used. */
   readonly find: (token: string) => TokenInfo | undefined
   /** The one with this id; it counts as used. */
   readonly of: (id: string) => TokenInfo | undefined

@@ -8,7 +8,7 @@ export function notModified(c: Context, etag: string): Response | undefined {
   return known.includes(etag.replace(/^W\//, '')) || known.includes('*') ? c.body(null, 304, { ETag: etag }) : undefined
 }
 
-/** The bytes, or the one range of it that was asked for; several ranges, or one that is none, get the whole. */
+/** The bytes, or the one range that was asked for; a request for several ranges, or for an invalid one, gets the whole. */
 export async function ranged(
   c: Context,
   { bytes, read }: FileBytes,
@@ -41,7 +41,7 @@ function rangeOf(c: Context, etag: string, bytes: number) {
   return first >= bytes || first > last ? 'beyond' : { first, last }
 }
 
-/** Answers why there are no bytes. @throws what is no refusal, unless nobody is there to hear it */
+/** Answers why there are no bytes. @throws anything that is not a refusal, unless the client is gone */
 export function noBytes(c: Context, error: unknown): Response {
   if (error instanceof ApiRefusal) return c.json({ success: false, reason: error.message }, error.status)
   if (c.req.raw.signal.aborted) return c.body(null, 408)

@@ -3,7 +3,7 @@ export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal'
   readonly code: string
   readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 503
-  /** What of the request it is about, by the name that it has there; undefined where it is about all of it or about none. */
+  /** The field of the request that it is about; undefined where it is about the whole request, or about no part of it. */
   readonly field: string | undefined
 
   constructor(

@@ -15,8 +15,8 @@ export interface EventCursorInit {
 }
 
 /**
- * What one client has not got yet. It holds a place in the world's order of changes and nothing of what it is behind with: of a thing that changed ten times meanwhile it
- * gets the last state, and one that reads nothing costs nothing more.
+ * What one client has not received yet. It holds only a place in the world's order of changes: a client gets the last state of a thing that changed ten times meanwhile,
+ * and one that reads nothing costs no more memory.
  */
 export interface EventCursor {
   /** The next events as text, of about this many characters; undefined when it has everything. */

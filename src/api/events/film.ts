@@ -11,7 +11,7 @@ export interface Film {
   readonly scenes: Pick<ChangeLog<number>, 'after' | 'from'>
   /** Looks at those whose parts were replaced, by log or beat. */
   update: (snapshot: ProjectSnapshot) => void
-  /** Looks at the next ones in turn, whatever is said of them: what else is known of a scene changes without a word. */
+  /** Looks at the next scenes in turn, whether or not log or beat changed: other facts about a scene change without a notice. */
   lookOver: (snapshot: ProjectSnapshot) => void
   /** An event with these scenes as they were last seen. */
   textOf: (scenes: readonly { readonly key: number; readonly version: number }[]) => string

@@ -9,7 +9,7 @@ const NAME_CHARS_MAX = 64
 /** What an invitation is to be. */
 export const inviteRequest = z
   .strictObject({
-    /** How long it counts, in milliseconds: a minute to 31 days. */
+    /** How long it is valid, in milliseconds: a minute to 31 days. */
     expiresInMs: z
       .int()
       .min(60_000, 'An invitation is valid for at least a minute.')

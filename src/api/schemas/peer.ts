@@ -84,8 +84,8 @@ export const peerStatus = z
     scenesDone: count,
     scenesRefused: count,
     /**
-     * Projects that it does nothing for, with why in words that follow its name, at most 16: of this node itself all that it knows of, of others the own ones of this node and what they tell of
-     * further ones, which is text of that peer.
+     * Up to 16 projects that it does nothing for, and why, in words that follow its name. For this node: all that it knows of. For a peer: projects of this node, and what the peer says of
+     * others, which is the peer's own text.
      */
     idle: z.array(z.object({ projectId: z.string(), code: idleCode, reason: z.string() })).optional(),
     /** Seconds since it was last heard of, in steps of ten; 0 for a connected one. */
@@ -130,7 +130,7 @@ export const nodeStatus = peerStatus
       .optional(),
     uptimeSeconds: count,
     rssBytes: count,
-    /** What its programs run in; null without a sandbox, and then it encodes only for peers that are trusted by name, and takes scenes only from them. */
+    /** What its programs run in; null without a sandbox: then it encodes only for peers that it trusts by name, and gives scenes only to them. */
     sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
     /** Why there is none, and what helps; null where there is one. */
     noSandbox: z.string().nullable(),

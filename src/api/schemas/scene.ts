@@ -32,7 +32,7 @@ export const sceneStatus = z
     psnr: z.number().nullable(),
     /** PSNR of the luma of all its frames together; as `psnr`. */
     psnrMean: z.number().nullable(),
-    /** XPSNR of luma and chroma (6 to 1 to 1), in dB; as `psnr`, and only in a film that aims at an XPSNR. */
+    /** XPSNR of luma and chroma, weighted 6:1:1, in dB; as `psnr`, and only in a film that aims at an XPSNR. */
     xpsnr: z.number().nullable(),
     /** Leases given so far, as far as this node knows. */
     attempts: count,

@@ -3,7 +3,7 @@ import { timeMs } from './common.ts'
 
 export const session = z
   .object({
-    /** `full`: everything. `read`: look. `local`: everything without a token, since it is on the same machine; paths lie below the media folders. `none`: nothing but to give a token. */
+    /** `full`: everything. `read`: look. `local`: everything without a token, since it is on the same machine; paths lie below the media folders. `none`: nothing until it gives a token. */
     access: z.enum(['full', 'read', 'local', 'none']),
     via: z.enum(['token', 'cookie', 'address', 'nothing']),
     /** When the cookie ends. */

@@ -1,7 +1,7 @@
 /** What the check of a finished film compared. */
 export interface FilmCheck {
   readonly frames: number
-  /** How far the frame is off that is off most, in milliseconds. */
+  /** The largest difference of a frame's time, in milliseconds. */
   readonly frameOffMs: number
   readonly tracks: readonly CheckedTrack[]
   readonly chapters: number
@@ -20,6 +20,6 @@ export interface CheckedTrack {
   readonly packets: number
   /** What was compared: the bytes and the time of each packet, its time, or beginning and end; of damaged sound most times. */
   readonly by: 'bytes' | 'times' | 'ends' | 'most times'
-  /** How far the packet is off that is off most, in milliseconds. */
+  /** The largest difference of a packet's time, in milliseconds. */
   readonly offMs: number
 }

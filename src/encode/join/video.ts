@@ -68,7 +68,7 @@ interface StreamForm {
   readonly change: (data: Uint8Array) => Uint8Array
 }
 
-/** Whether the frames of a film are those of its segments, bit by bit: vpxenc cannot say that a range is full. */
+/** Whether the frames of a film are those of its segments, bit by bit. They are not where the join sets a colour range that vpxenc cannot write. */
 export const isAsEncoded = ({ encoder, colour }: StreamFormInput): boolean =>
   ENCODERS[encoder].fourcc !== 'VP90' || colour.range !== 'pc'
 

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 const PARTS = 16
 const PART_BYTES = 64 * 1024
 
-/** What of a source's bytes tells it from another: sha-256 (hex) of its length and of samples from its beginning to its end. */
+/** A sum that tells a source from another: sha-256 (hex) of its length and of samples from its beginning to its end. */
 export async function sampleSource(path: string): Promise<string> {
   const file = await open(path)
   try {

@@ -64,7 +64,7 @@ export const ffmpegFacts = async (options: RunOptions): Promise<FfmpegFacts> =>
     return { build: stderrTail, crops: /^-apply_cropping\b/m.test(stdout) }
   })
 
-/** ffmpeg's input options by which every version hands over whole pictures: the film's container says the cropping, and its players do it. */
+/** ffmpeg's input options by which every version hands over whole pictures: cropping stands in the film's container, and players do it. */
 export const wholePictures = async (options: RunOptions): Promise<readonly string[]> =>
   (await ffmpegFacts(options)).crops ? ['-apply_cropping', 'codec'] : []
 

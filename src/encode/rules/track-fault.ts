@@ -20,7 +20,7 @@ export interface TrackRule {
 export interface TrackCheck {
   /** As the end of a sentence; undefined if nothing is wrong. */
   readonly fault: string | undefined
-  /** How far the packet is off that is off most, in milliseconds. */
+  /** The largest difference of a packet's time, in milliseconds. */
   readonly offMs: number
 }
 

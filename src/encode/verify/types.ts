@@ -17,7 +17,7 @@ export interface VerifySegmentInput {
   readonly bitDepth: number
   /** What the scene was to be encoded with, the chosen quantiser included; undefined: its frame headers are not compared with that. */
   readonly params?: EncoderParams | undefined
-  /** What the quality of the scene is asked for in: SSIM and XPSNR are measured only where they are. */
+  /** The metric of the scene's target quality; SSIM and XPSNR are measured only where it is one of them. */
   readonly metric?: QualityMetric | undefined
   /** The source piece to compare it with; undefined where the form is enough. */
   readonly source?: Omit<PieceFrames, 'frames'> | undefined

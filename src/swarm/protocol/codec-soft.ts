@@ -116,7 +116,7 @@ function decodeIdle(raw: wire.ToldIdle): ToldIdle[] {
 
 export interface SyncRequest {
   readonly heads: readonly Head[]
-  /** The asker has something new: it wants to be asked, and no answer. */
+  /** The asker has something new: the other side should ask it, and not answer. */
   readonly news: boolean
 }
 

@@ -17,7 +17,7 @@ export function checkCommand(
   if (owner !== parties.self) throw new ProtocolError('wrong-signer', 'a command for another owner')
 }
 
-/** [RULE 62] What a command id counts for: once for each peer, so that nobody can use up another peer's id. */
+/** [RULE 62] The key under which a command counts once: the id together with the peer, so that nobody can use up another peer's id. */
 export const commandKey = (peer: string, commandId: string): string => `${peer} ${commandId}`
 
 /** [RULE 63] Why a command is not carried out; undefined for one that is. Nothing of it is remembered: strangers would push out the ids of others. */

@@ -55,7 +55,7 @@ export type OwnerCode = (typeof OWNER_CODES)[number]
 /** Why an owner gives a peer no scenes, whatever its encoder and the project. */
 export type ClaimRefusal = Extract<OwnerCode, 'not-shared' | 'owner-no-sandbox'>
 
-/** The code that an owner sent; undefined if it is none of these. */
+/** The code that an owner sent; undefined if it is not one of these. */
 export const ownerCode = (reason: string): OwnerCode | undefined => OWNER_CODES.find((code) => code === reason)
 
 /** Everything that decides whether a node works for a project. */

@@ -1,6 +1,6 @@
-/** Of all nodes together a node hears at most so many introductions a second that come by themselves: each says again what was said before. */
+/** How many regular introductions a node hears in a second, at most, from all nodes together: each repeats what was said before. */
 const REGULAR_PER_SECOND = 0.5
-/** The same of those for newcomers, who know nothing yet. */
+/** The same for introductions to newcomers, who know nothing yet. */
 const GREETINGS_PER_SECOND = 5
 const REGULAR_MS = 10_000
 /** Peers that are not heard of for ten minutes are forgotten. */
@@ -14,7 +14,7 @@ export function introductionMs(others: number): number {
 }
 
 /**
- * When a node introduces itself to somebody who comes now; who comes before that hears it too.
+ * When a node introduces itself to a newcomer; whoever comes before that hears the same introduction.
  * @param sinceMs since its last introduction
  * @returns milliseconds from now
  */

@@ -8,7 +8,7 @@ export interface OpenedClaim {
   readonly worker: string
 }
 
-/** Both halves of a lease, whose signatures hold. Whether these two may have signed it, the rules below say. */
+/** Both halves of a lease, with valid signatures. The rules below say whether these two may have signed them. */
 export interface OpenedLease extends OpenedClaim {
   readonly grant: LeaseGrant
   readonly token: Token

@@ -140,7 +140,7 @@ export interface Timing {
   /** Failures in a row after which a worker gets nothing for `pauseMs`. */
   readonly workerFailuresMax: number
   readonly pauseMs: number
-  /** First time that a peer is barred after a bad result; four times as long each next time. */
+  /** How long a peer is barred after its first bad result; four times as long after each further one. */
   readonly barredMs: number
   readonly barredMsMax: number
   /** Leases that all strangers of one address range may hold of a project. */

@@ -4,7 +4,7 @@ import type { Lease, OwnerEffect, OwnerEvent, OwnerState, OwnerStep, OwnerWorker
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
 
-/** When a lease ends that was granted or renewed now. [RULE 92] While the owner is away, it counts from the end of that time. */
+/** When a lease ends, if it is granted or renewed now. [RULE 92] While the owner is away, it counts from the end of that time. */
 export function leaseTimes(
   state: OwnerState,
   worker: string,
@@ -14,7 +14,7 @@ export function leaseTimes(
   return { expiresAtMs: fromMs + state.timing.leaseTtlMs, stalledAtMs: fromMs + state.timing.stallMs }
 }
 
-/** Milliseconds more that a scene may take which is granted now. */
+/** How many milliseconds longer a scene may take if it is granted now. */
 export function awayLeftMs({ away }: OwnerState, nowMs: number): number {
   return away == null ? 0 : Math.max(0, Math.round(away.untilMs - nowMs))
 }

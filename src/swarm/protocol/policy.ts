@@ -40,7 +40,7 @@ export interface Terms {
   readonly isBoxed: boolean
 }
 
-/** By these rights, bytes of a peer reach decoders and encoders. Where no sandbox holds those, trust in everybody counts for nobody. */
+/** Whether bytes of a peer reach decoders and encoders by this right. Where these run without a sandbox, `--trust all` trusts nobody. */
 export const reachesPrograms = (right: Right): boolean => right === 'encode' || right === 'results'
 
 const KNOWN: readonly Right[] = [
@@ -96,7 +96,7 @@ export interface PeerFacts {
   readonly isLocal: () => boolean
 }
 
-/** A ban counts above everything but the node itself: who is named twice is banned. */
+/** A ban overrides everything else, except for the node itself: a peer that is both trusted and banned is banned. */
 export function peerClassOf({ isSelf, isBanned, isTrusted, isMember, isIntroduced, isLocal }: PeerFacts): PeerClass {
   if (isSelf) return 'self'
   if (isBanned) return 'banned'

@@ -44,7 +44,7 @@ export function punchTarget({ ip, port }: PunchAddress): string | undefined {
   return isPublicIp(ip) && !ip.includes(':') && port >= REACH.portMin ? tcpAddress(ip, port) : undefined
 }
 
-/** Which of two peers begins: both know it without a word. */
+/** Which of two peers begins: both know it without asking. */
 export const beginsPunch = (own: string, peer: string): boolean => own < peer
 
 /** A peer dialled this node and reached it. */

@@ -42,8 +42,8 @@ export const refusedClaim = (claimId: string, code: ClaimRefusal): SessionMessag
 })
 
 /**
- * What an owner does about a scene that a worker holds, and may not deliver: it was granted when a sandbox held the programs, or somebody vouched for the worker.
- * Undefined if it may: who has merely become a stranger delivers what it has.
+ * What an owner does about a scene whose worker may no longer deliver it: it was granted while programs ran in a sandbox, or while the owner trusted the worker by name.
+ * Undefined if it may: a worker that has only become a stranger delivers what it has.
  */
 export function takenBack(token: Token, refusal: ClaimRefusal | undefined): TakenBack | undefined {
   if (refusal !== 'owner-no-sandbox') return undefined
@@ -58,7 +58,7 @@ export interface TakenBack {
   readonly revoke: SessionMessage
 }
 
-/** [RULE 56] Whether a scene that is given back would be held against its worker or the scene: before that the owner reads its own piece, and what this was damaged by is nobody else's fault. */
+/** [RULE 56] Whether a scene that is given back would count against its worker or the scene. Before it does, the owner reads its own piece: a fault that comes from a damaged piece is nobody else's. */
 export function isHeldAgainst(
   { scenes }: Pick<OwnerState, 'scenes'>,
   worker: string,
@@ -70,11 +70,11 @@ export function isHeldAgainst(
   return kind !== 'left' && isHeld === true
 }
 
-/** An owner's message that is no grant. */
+/** An owner's message other than a grant. */
 export type OwnerWord = Exclude<SessionMessage, { type: 'grant' }>
 
 /**
- * What a message from an owner is to the rules of a worker; undefined for what only workers send, and for a `no-work` that answers no claim of this run.
+ * A message from an owner as an event of the worker's rules; undefined for what only workers send, and for a `no-work` that answers no claim of this run.
  * @param endClaim ends a claim by its id and gives its number
  */
 export function workerEventOf(

@@ -1,6 +1,6 @@
 import { ProtocolError } from './errors.ts'
 
-/** A ticket as the node that made it keeps it. What opens it is nowhere in it. */
+/** A ticket as the node that made it keeps it; its private half is not in it. */
 export interface Ticket {
   /** How many machines may join with it. */
   readonly uses: number

@@ -60,7 +60,7 @@ export interface Announce {
   readonly priority: number
   readonly createdAtMs: number
   readonly sourceBytes: number
-  /** The frames of the pieces, where they are not the picture that is announced and encoded. */
+  /** The frames of the pieces, where they differ from the picture that is announced and encoded. */
   readonly picture?: PieceFrameFormat
 }
 
@@ -112,7 +112,7 @@ export interface Accept {
   readonly provedBy?: string | undefined
 }
 
-/** A worker had a result proved wrong: its receipts count no longer, except those that a proof covers. */
+/** A result of a worker was proved wrong: its receipts no longer count, except those that a proof covers. */
 export interface Withdraw {
   /** Peer id. */
   readonly worker: string
