@@ -24,7 +24,7 @@ export const capacityOf = (slots: number): Capacity => ({
   shortage: { wanted: slots, ranAt: 0, tooLarge: new Set(), retryAtMs: Infinity }
 })
 
-/** Of several scenes one fewer is encoded from now on; a scene that was alone has no room here, and nor have others of its project. @param ran scenes that were being encoded, with it */
+/** If several scenes ran, one fewer runs from now on; a scene that ran alone has no room here, and neither have others of its project. @param ran scenes that were being encoded, with it */
 export function withShortage(
   { slots, shortage }: Capacity,
   { projectId, ran, nowMs }: { readonly projectId: string; readonly ran: number; readonly nowMs: number }

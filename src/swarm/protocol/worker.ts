@@ -142,7 +142,7 @@ export type WorkerEvent =
   | { readonly type: 'starved'; readonly key: string; readonly nowMs: number }
   /** Its encoder crashed without a word, as programs do that do not check whether they got memory. */
   | { readonly type: 'crashed'; readonly key: string; readonly nowMs: number; readonly reason: string }
-  /** Fewer slots never stop a running encode. With `anew` its user says it now: what was found out about memory counts no more. */
+  /** Fewer slots never stop a running encode. With `anew` its user says it now: what was found out about memory no longer counts. */
   | { readonly type: 'slots'; readonly slots: number; readonly anew: boolean }
   | { readonly type: 'drain' }
   /** The user of this node wants it out of here; whoever asks gets it, this node too. */
