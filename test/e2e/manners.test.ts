@@ -91,14 +91,16 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
   expect(items).toHaveLength((await getProject(owner.url, id))?.scenes.total ?? 0)
 })
 
-/** A vpxenc that the system kills while another one encodes a scene. @returns a PATH that finds it first */
+/** A vpxenc that the system kills while another one encodes a scene, which goes on only then. @returns a PATH that finds it first */
 async function hungryVpxenc(folder: string): Promise<string> {
   const real = lookUpProgram('vpxenc') ?? 'vpxenc'
   const lock = join(folder, 'memory')
+  const killed = join(folder, 'killed')
   const script = [
     '#!/bin/sh',
     `case "$*" in */work/encode-*) ;; *) exec "${real}" "$@";; esac`,
-    `mkdir "${lock}" 2>/dev/null || kill -9 $$`,
+    `mkdir "${lock}" 2>/dev/null || { : > "${killed}"; kill -9 $$; }`,
+    `while [ ! -e "${killed}" ]; do sleep 0.1; done`,
     `"${real}" "$@"`,
     'code=$?',
     `rmdir "${lock}"`,
