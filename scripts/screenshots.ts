@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { createClient } from '../src/node/cli/client.ts'
 import { buildClip } from './clip.ts'
 import { createLocalSwarm, type LocalSwarm } from './local-swarm.ts'
@@ -16,18 +16,50 @@ interface Shot {
   readonly name: string
   readonly path: (projectId: string) => string
   readonly context: BrowserContextOptions
-  /** What has to be seen before the picture is taken. */
+  /** Of the node that shows it. */
+  readonly node: 'attic' | 'kitchen'
+  /** What a user does on the page. */
+  readonly prepare?: (page: Page) => Promise<void>
+  /** A selector of what has to be seen before the picture is taken. */
   readonly ready: string
 }
 
 const wide = { viewport: { width: 1360, height: 900 } }
+const tall = { viewport: { width: 1360, height: 1100 } }
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 
 const shots: readonly Shot[] = [
-  { name: 'film-light', path: (id) => `project/${id}`, context: { ...wide, colorScheme: 'light' }, ready: '00001' },
-  { name: 'film-dark', path: (id) => `project/${id}/2`, context: { ...wide, colorScheme: 'dark' }, ready: 'sha-256' },
-  { name: 'film-phone', path: (id) => `project/${id}`, context: { ...phone, colorScheme: 'dark' }, ready: '00001' },
-  { name: 'swarm-light', path: () => 'swarm', context: { ...wide, colorScheme: 'light' }, ready: 'Scenes by node' }
+  // A node that only helps shows everything but sources.
+  {
+    name: 'film-light',
+    path: (id) => `project/${id}`,
+    node: 'kitchen',
+    context: { ...wide, colorScheme: 'light' },
+    ready: 'text=00001'
+  },
+  {
+    name: 'film-dark',
+    path: (id) => `project/${id}/2`,
+    node: 'attic',
+    context: { ...tall, colorScheme: 'dark' },
+    prepare: async (page) => page.getByRole('button', { name: 'Side by side' }).click(),
+    ready: '[role=slider]'
+  },
+  {
+    name: 'film-phone',
+    path: (id) => `project/${id}`,
+    node: 'kitchen',
+    context: { ...phone, colorScheme: 'dark' },
+    ready: 'text=00001'
+  },
+  {
+    name: 'swarm-light',
+    path: () => 'swarm',
+    node: 'kitchen',
+    context: { ...tall, colorScheme: 'light' },
+    prepare: async (page) => void (await page.getByLabel('The last').selectOption('10 minutes')),
+    ready: '.lane'
+  }
 ]
 
 async function take(browser: Browser, url: string, projectId: string, shot: Shot): Promise<void> {
@@ -35,7 +67,8 @@ async function take(browser: Browser, url: string, projectId: string, shot: Shot
   try {
     const page = await context.newPage()
     await page.goto(`${url}/#/${shot.path(projectId)}`)
-    await page.getByText(shot.ready).first().waitFor()
+    await shot.prepare?.(page)
+    await page.locator(shot.ready).first().waitFor()
     // A preview shows its first picture.
     await page.waitForFunction(() =>
       [...document.querySelectorAll('video')].every(
@@ -63,8 +96,8 @@ async function takeAll(swarm: LocalSwarm, browser: Browser): Promise<void> {
   for (;;) {
     const [project] = (await client.status()).projects
     if (project != null && project.planned && project.scenes.done >= doneShare * project.scenes.total) {
-      // From a node that only helps: any node shows everything.
-      for (const shot of shots) await take(browser, kitchen.url, project.projectId, shot)
+      const urls = { attic: owner.url, kitchen: kitchen.url }
+      for (const shot of shots) await take(browser, urls[shot.node], project.projectId, shot)
       break
     }
     await new Promise((resolve) => setTimeout(resolve, 500))

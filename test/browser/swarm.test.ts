@@ -130,6 +130,32 @@ test('the time line has a row for each node, and its bars lead to their scenes',
   await page.waitForURL(/#\/project\/film-1\/10$/)
 })
 
+test.for([
+  ['swarm', '/api/v2/timeline', 'No node had a scene in this time.'],
+  ['logs', '/api/v2/logs', 'No lines match.']
+] as const)('the page %s says that there is nothing once the node has said so', async ([path, call, nothing]) => {
+  const asked = Promise.withResolvers<void>()
+  const mayAnswer = Promise.withResolvers<void>()
+  const { page } = await open(
+    swarm({
+      log: [],
+      routes: (app) => {
+        app.get(call, async (c) => {
+          asked.resolve()
+          await mayAnswer.promise
+          return c.json(path === 'logs' ? { items: [], next: 0 } : [])
+        })
+      }
+    }),
+    path
+  )
+  await asked.promise
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  expect(await page.getByText(nothing).count()).toBe(0)
+  mayAnswer.resolve()
+  await page.getByText(nothing).waitFor()
+})
+
 test('charts are drawn of what was seen, and of the film', async () => {
   const { page, complaints } = await open(swarm(), 'charts')
   for (const title of ['Speed of each node', 'Frames left', 'Bitrate and quality of each finished scene'])

@@ -15,9 +15,9 @@ type Level = Filter['level']
 const plain = ({ atMs, level, message, fields }: LogLine): string =>
   `${new Date(atMs).toISOString()} ${level} ${message} ${fields}`
 
-/** The kept lines, then new ones, each once. Each new stream asks for the kept lines again, because it carries only what is written after it began. */
-function useLines(level: Level): readonly LogLine[] {
-  const [before, setBefore] = useState<readonly LogLine[]>([])
+/** The kept lines, then new ones, each once; undefined before the node gave them. Each new stream asks for the kept lines again, because it carries only what is written after it began. */
+function useLines(level: Level): readonly LogLine[] | undefined {
+  const [before, setBefore] = useState<readonly LogLine[]>()
   useEffect(() => {
     wantedLogs.value = level
     return () => {
@@ -37,6 +37,7 @@ function useLines(level: Level): readonly LogLine[] {
       isWanted = false
     }
   }, [level, status, sinceMs])
+  if (before == null) return undefined
   const last = before.at(-1)?.number ?? -1
   return [...before, ...log.value.filter(({ number }) => number > last)]
 }
@@ -79,7 +80,8 @@ export function LogsPage() {
   const [filter, setFilter] = useState<Filter>({ level: 'info', project: '', peer: '', text: '' })
   const [follows, setFollows] = useState(true)
   const end = useRef<HTMLDivElement>(null)
-  const lines = useLines(filter.level).filter((line) => fits(line, filter))
+  const known = useLines(filter.level)
+  const lines = known?.filter((line) => fits(line, filter)) ?? []
   const change = (part: Partial<Filter>): void => setFilter({ ...filter, ...part })
   useEffect(() => {
     if (follows) end.current?.scrollIntoView({ block: 'end' })
@@ -139,7 +141,7 @@ export function LogsPage() {
           <Line key={line.number} line={line} />
         ))}
       </ol>
-      {lines.length === 0 ? <p class="quiet">No lines match.</p> : undefined}
+      {known != null && lines.length === 0 && <p class="quiet">No lines match.</p>}
       <div ref={end} />
     </section>
   )

@@ -18,13 +18,17 @@ const SPANS = [
   { minutes: 4320, name: '3 days' }
 ] as const
 
-/** The entries of the last minutes, asked for again and again while the page shows them. */
+/** The entries of the last minutes, asked for again and again while the page shows them; undefined before the first answer. */
 function useTimeline(minutes: number): {
-  readonly entries: readonly TimelineEntry[]
+  readonly entries: readonly TimelineEntry[] | undefined
   readonly atMs: number
   readonly error: string
 } {
-  const [state, setState] = useState({ entries: [] as readonly TimelineEntry[], atMs: Date.now(), error: '' })
+  const [state, setState] = useState({
+    entries: undefined as readonly TimelineEntry[] | undefined,
+    atMs: Date.now(),
+    error: ''
+  })
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let isWanted = true
@@ -86,7 +90,7 @@ function Lane({ row }: { readonly row: Row }) {
 export function TimeLine() {
   const [minutes, setMinutes] = useState<number>(60)
   const { entries, atMs, error } = useTimeline(minutes)
-  const rows = rowsOf(entries, atMs - minutes * 60_000, atMs)
+  const rows = rowsOf(entries ?? [], atMs - minutes * 60_000, atMs)
   return (
     <section class="panel time-line" aria-labelledby="time-line-title">
       <h2 id="time-line-title">Scenes by node</h2>
@@ -101,7 +105,7 @@ export function TimeLine() {
         </select>
       </label>
       {error === '' ? undefined : <p class="error">{error}</p>}
-      {rows.length === 0 ? <p class="quiet">No node had a scene in this time.</p> : undefined}
+      {entries != null && rows.length === 0 && <p class="quiet">No node had a scene in this time.</p>}
       {rows.map((row) => (
         <Lane key={row.worker} row={row} />
       ))}
