@@ -25,6 +25,8 @@ const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 0,
   keepAliveTimeout: 10_000,
+  // A connection stays open longer than its client is told: on a busy machine a request may be late, and would be reset (Node 24.6 or later).
+  keepAliveTimeoutBuffer: 30_000,
   connectionsCheckingInterval: 5000,
   maxHeaderSize: 16_384
 } as const
