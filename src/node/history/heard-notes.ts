@@ -1,31 +1,39 @@
 import { isOver, type Attempt, type AttemptNote } from './attempt.ts'
 import { LIMITS, type Beat, type LiveLease, type ProjectView, type Token } from '../../swarm/protocol/index.ts'
 
+/** About the longest time between two beats of a film with 256 leases. After a longer silence nobody can say when a lease began. */
+const SILENCE_MS_MAX = 60_000
 const UNTOLD = 'its owner no longer lists it; only the owner knows why'
 
 /** A beat has room for so many leases, and the others go on as well. */
 const listsAll = ({ leases }: Beat): boolean => leases.length < LIMITS.beatLeasesMax
 
+/** A beat, and when it was heard. */
+export interface HeardBeat {
+  readonly beat: Beat
+  readonly atMs: number
+}
+
 /**
  * What a beat of another node's project means for the attempts that this node heard of.
- * @param before the last beat that was heard of the project
+ * @param before the last one that was heard of the project
  */
 export function beatNotes(
-  beat: Beat,
+  { beat, atMs }: HeardBeat,
   view: ProjectView,
   open: readonly Attempt[],
-  before: Beat | undefined
+  before: HeardBeat | undefined
 ): AttemptNote[] {
   const { projectId, epoch } = beat
   const known = new Set(open.map(nameOf))
-  // What the beat just before did not list has begun since.
-  const isNext = before?.epoch === epoch && before.beatNo + 1 === beat.beatNo && listsAll(before)
+  // What the beat before did not list has begun since. Their numbers say nothing: the owner also counts beats that only its own view gets.
+  const isSince = before?.beat.epoch === epoch && listsAll(before.beat) && atMs - before.atMs <= SILENCE_MS_MAX
   const unheard = beat.leases
     .filter(({ scene }) => scene < view.scenes.length && view.scenes[scene]?.accepted == null)
     .filter((lease) => !known.has(nameOf(lease)))
     .map(({ scene, attempt, worker }): AttemptNote => ({
       type: 'started',
-      isNew: isNext,
+      isNew: isSince,
       token: { projectId, scene, epoch, attempt },
       worker
     }))

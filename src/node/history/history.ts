@@ -3,7 +3,7 @@ import { createListeners } from '../../common/listeners.ts'
 import { AttemptBook } from './attempt-book.ts'
 import { isOver, readAttempt, type Attempt, type AttemptNote } from './attempt.ts'
 import { createAttemptWriter } from './attempt-writer.ts'
-import { acceptNotes, beatNotes } from './heard-notes.ts'
+import { acceptNotes, beatNotes, type HeardBeat } from './heard-notes.ts'
 import { isUnderWay, ownerNotes } from './owner-notes.ts'
 import type { AttemptRepository } from '../../storage/index.ts'
 import type { LogBook, LogChange, Logger } from '../../swarm/index.ts'
@@ -54,7 +54,7 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
   const heard = new AttemptBook({ bytesMax: HEARD_BYTES_MAX, projectBytesMax: HEARD_PROJECT_BYTES_MAX })
 
   /** The last of each project of another node that runs. */
-  const beats = new Map<string, Beat>()
+  const beats = new Map<string, HeardBeat>()
 
   const overs = createListeners<Attempt>((error) => log.error({ err: error }, 'a listener to attempts failed'))
 
@@ -110,8 +110,9 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
       const view = book.views.get(beat.projectId)
       if (view == null || view.owner === self) return
       const { projectId } = beat
-      noteHeard(beatNotes(beat, view, heard.open(projectId), beats.get(projectId)))
-      if (view.end == null) beats.set(projectId, beat)
+      const now = { beat, atMs: nowMs() }
+      noteHeard(beatNotes(now, view, heard.open(projectId), beats.get(projectId)))
+      if (view.end == null) beats.set(projectId, now)
     },
     heardRecord: ({ view, record: { body } }) => {
       if (view.owner === self) return

@@ -268,7 +268,8 @@ describe('of projects of others', () => {
     const { history, of, at } = elsewhere()
     history.heardBeat(beatOf({ leases: [] }))
     at(2000)
-    history.heardBeat(beatOf({ beatNo: 2, leases: [lease(1), lease(2, 'other')] }))
+    // The owner's own view got the beats between them.
+    history.heardBeat(beatOf({ beatNo: 5, leases: [lease(1), lease(2, 'other')] }))
     at(9000)
     const accept = {
       scene: 1,
@@ -302,15 +303,16 @@ describe('of projects of others', () => {
 
   test.each([
     ['no beat came before', undefined],
-    ['a beat between them was lost', beatOf({ beatNo: 5, leases: [] })],
+    ['the one before came more than a minute ago', beatOf({ beatNo: 6, leases: [] }), 60_001],
     ['the owner started again', beatOf({ epoch: 0, beatNo: 6, leases: [] })],
     [
       'the one before had no room for it',
       beatOf({ beatNo: 6, leases: Array.from({ length: 256 }, (_, n) => lease(n + 9, 'w', 0)) })
     ]
-  ])('nobody knows when a lease began where %s, and the time line leaves it out', (_, before) => {
-    const { history, of } = elsewhere()
+  ])('nobody knows when a lease began where %s, and the time line leaves it out', (_, before, laterMs = 1000) => {
+    const { history, of, at } = elsewhere()
     if (before !== undefined) history.heardBeat(before)
+    at(1000 + laterMs)
     history.heardBeat(beatOf({ beatNo: 7 }))
     expect(of()).toMatchObject([{ worker: WORKER, verdict: 'running', startedAtMs: null }])
     expect(history.since(0, 10)).toEqual([])
