@@ -74,7 +74,7 @@ const drain = createRoute({
   path: '/node/drain',
   tags,
   summary: 'Finish the running scenes, hand back the rest and take no new ones, so that the node can be stopped',
-  responses: answer('The node as it is now; it is drained when `busy` is 0')
+  responses: answer('The node as it is now; it is drained when `inHand` is 0')
 })
 
 const goToSleep = createRoute({
