@@ -2,18 +2,18 @@ import { atBitDepth, withFilters } from '../rules/index.ts'
 import type { PieceFrames } from '../programs/decode.ts'
 import { type PairFormat, pairFilters } from './pairs.ts'
 
-/** Which frames of the source a frame of the scene is compared with: the same, the next, the one before. */
+/** Which frame of the source each frame of the scene is compared with: the same one, the next one, or the one before. */
 export type Shift = '0' | '1' | '-1'
 
 export interface Compared extends PieceFrames, PairFormat {
-  /** For people PSNR is enough: only a verdict needs to know of frames that are late, and of single blocks. */
+  /** `quality` measures PSNR, for people. `verdict` also looks for frames that are early or late, and for single blocks that differ. */
   readonly purpose: 'verdict' | 'quality'
   readonly withSsim: boolean
-  /** Hands out source and encode as well, in turn. */
+  /** Also writes the frames of source and encode, in turn. */
   readonly withPairs: boolean
 }
 
-/** ffmpeg's filters for a comparison: three of them give one stream of numbers, `[o]`; pairs of frames are `[m]`. */
+/** ffmpeg's filters for a comparison. `[o]` carries the numbers of each compared frame; with `withPairs`, `[m]` carries the pairs of frames. */
 export function compareGraph(compared: Compared): string {
   const { skip, frames, filters, video, bitDepth, withPairs } = compared
   const piece = withFilters(`[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1})`, filters)
@@ -26,7 +26,7 @@ export function compareGraph(compared: Compared): string {
 
 type Told = Pick<Compared, 'purpose' | 'withSsim'> & { readonly pixelFormat: string }
 
-/** Both sides are named full range, so that neither is converted; the times only pair the frames. */
+/** Declares both sides full range, so that ffmpeg converts neither. The timestamps only pair the frames. */
 function numbers(source: string, encoded: string, { pixelFormat, purpose, withSsim }: Told): string {
   const count = 'settb=1/25,setpts=N'
   const same = `${count},setsar=1,scale=in_range=full:out_range=full,format=${pixelFormat}`

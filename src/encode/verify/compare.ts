@@ -11,7 +11,7 @@ import { segmentInput } from './segment-input.ts'
 import type { VerifySegmentInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
-/** PSNR of equal frames. */
+/** What equal frames count as, in dB: their PSNR is infinite. */
 const DB_MAX = 100
 
 class Tally {
@@ -75,7 +75,7 @@ async function readTally(metadata: Readable): Promise<Tally> {
   return tally
 }
 
-/** Output options that tell the size of each decoded frame on the descriptor. */
+/** ffmpeg's output options that write the size of each decoded frame of an input to a descriptor. */
 export const frameSizes = (input: number, descriptor: number): string[] => [
   '-map',
   `${input}:v:0`,
@@ -92,13 +92,13 @@ export interface Comparison {
   /** Sizes of the segment's decoded frames, as `frameSizes` tells them. */
   readonly sizes: Readable
   readonly ended: Promise<ProcessEnd>
-  /** @throws MediaError `bad-segment` when frame and frame cannot be compared */
+  /** Rejects with MediaError `bad-segment` where not all frames could be compared. */
   readonly likeness: Promise<Likeness>
 }
 
 type ComparedSegment = Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth' | 'metric' | 'purpose'>
 
-/** Decodes a segment together with the source piece that it was made from. What either decoder complains of is in the process's stderr. */
+/** Decodes a segment beside the source piece that it was made from. The stderr of the process holds the complaints of both decoders. */
 export function startComparison(
   piece: PieceFrames,
   { file, video, bitDepth, metric, purpose = 'verdict' }: ComparedSegment,
@@ -118,7 +118,7 @@ export function startComparison(
   return { sizes: running.extra, ended: running.ended, likeness }
 }
 
-/** XPSNR of pairs of frames, in dB: of one frame in three. */
+/** XPSNR over one pair in `MEASURED_EVERY`, in dB. */
 async function xpsnrOf(pairs: Readable, format: PairFormat & Pick<PieceFrames, 'frames'>): Promise<number> {
   const meter = meterFor(atDepth(format.video, format.bitDepth), { metric: 'xpsnr' })
   await readPairs(pairs, format, meter, MEASURED_EVERY)

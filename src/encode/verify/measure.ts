@@ -18,11 +18,11 @@ import { segmentInput } from './segment-input.ts'
 /** Frames of a source piece and their encode, in the same format. */
 export interface MeasuredFrames extends PieceFrames, PairFormat {
   readonly file: string
-  /** The encoder's own program decodes both where it can; without a name ffmpeg does. */
+  /** The program of this encoder decodes both, where it can decode. Default: ffmpeg does. */
   readonly encoder?: EncoderName
 }
 
-/** Of the frames of a scene, one in this many is measured. */
+/** One frame in this many is measured. */
 export const MEASURED_EVERY = 3
 
 /** A quality meter for a source of this format. */
@@ -47,9 +47,9 @@ function startPairs(input: MeasuredFrames, { signal }: RunOptions): MediaProcess
 }
 
 /**
- * Decodes source and encode and hands them to the meter.
+ * Decodes source and encode and hands their frames to the meter.
  * @param every one in this many frames is measured
- * @throws MediaError `encode-failed` when they are not equally many frames
+ * @throws MediaError `encode-failed` when a decoder fails, or gives another number of frames than `input.frames`
  */
 export async function measureFrames(
   input: MeasuredFrames,

@@ -7,11 +7,11 @@ import { MediaError } from '../programs/errors.ts'
 export interface PairFormat {
   /** Of the source. */
   readonly video: VideoFormat
-  /** Of the encode: both are compared at it. */
+  /** Of the encode; the source is compared at this depth. */
   readonly bitDepth: number
 }
 
-/** ffmpeg's output options for frames as they are, one after the other. */
+/** ffmpeg's output options for raw frames, one after the other. */
 export const rawFrames = (label: string, descriptor: number): string[] => [
   '-map',
   label,
@@ -59,7 +59,7 @@ export async function readPairs(
   if (frame !== frames) throw new MediaError('encode-failed', `Only ${frame} of ${frames} frames could be measured.`)
 }
 
-/** A stream in pieces of one length, each valid until the next is asked for. */
+/** Cuts a stream into chunks of `bytes`. A chunk is valid until the next one is read; a shorter rest is dropped. */
 async function* chunksOf(stream: Readable, bytes: number): AsyncGenerator<Uint8Array, void, undefined> {
   const buffer = new Uint8Array(bytes)
   let filled = 0

@@ -1,6 +1,6 @@
 import { SCENE_DECODERS } from '../programs/decoders.ts'
 
-/** ffmpeg's options for an untrusted IVF file of which every damage is to be heard. */
+/** ffmpeg's input options for an untrusted IVF file: ffmpeg reports all damage. */
 export const segmentInput = (file: string): string[] => [
   '-protocol_whitelist',
   'pipe,file',

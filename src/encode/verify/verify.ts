@@ -36,7 +36,7 @@ function checkHeader(header: IvfHeader, input: VerifySegmentInput): void {
     throw bad(`it is ${header.width}x${header.height}`)
 }
 
-/** Checks the first frame of a segment and returns what identifies the sequence. @throws MediaError `bad-segment`, BitstreamError */
+/** Checks the size and bit depth of the first frame. @returns see `VerifiedSegment.sequenceHeader`. @throws MediaError `bad-segment`, BitstreamError */
 export function sequenceHeaderOf(
   frame: IvfFrame,
   input: Pick<VerifySegmentInput, 'encoder' | 'video' | 'bitDepth'>
@@ -88,7 +88,7 @@ async function checkStructure(
   return { sequenceHeader, frames: check?.seen() }
 }
 
-/** Counts decoded frames and those of a wrong size, from `frameSizes`. */
+/** Counts all decoded frames and those of a wrong size. @param sizes output of `frameSizes` */
 async function readSizes(sizes: Readable, input: VerifySegmentInput): Promise<{ frames: number; wrong: number }> {
   const pixelFormat = atBitDepth(input.video.pixelFormat, input.bitDepth)
   const size = String(frameBytes({ ...input.video, pixelFormat }))
@@ -123,7 +123,7 @@ async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): P
 
 type Compared = Pick<VerifiedSegment, 'likeness' | 'quality'>
 
-/** One process for the decode and the comparison. If there is any complaint, which the source may have caused, the segment is decoded alone. */
+/** Decodes and compares in one process. After any complaint the segment is decoded alone, since the source may have caused it. */
 async function checkAndCompare(
   input: VerifySegmentInput,
   source: NonNullable<VerifySegmentInput['source']>,
@@ -148,7 +148,8 @@ function qualityOf(likeness: Likeness | undefined): SceneQuality {
 }
 
 /**
- * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. `likeness` measures what the frames show and `frames` what their headers say, without a verdict.
+ * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format, and decodes without errors.
+ * It measures how close the frames are to their source and what their headers say, and gives no verdict on either.
  * @throws MediaError `bad-segment`, naming what is wrong
  */
 export async function verifySegment(input: VerifySegmentInput, options: RunOptions): Promise<VerifiedSegment> {

@@ -22,11 +22,11 @@ export type AbsenceChange = 'announced' | 'over' | 'slept'
 export interface Absence {
   /** Milliseconds until the end of the time that it announced; undefined while it has announced none. */
   readonly leftMs: () => number | undefined
-  /** What the workers hold that go on meanwhile, of all projects together. */
+  /** What each worker that goes on meanwhile holds, over all projects. */
   readonly shares: () => AheadShare[]
-  /** Hands out scenes ahead, for so long. */
+  /** Announces an absence of this length and hands out scenes ahead. */
   readonly begin: (forMs: number) => void
-  /** The user stays after all, or is back. */
+  /** Ends the absence: the user stays after all, or is back. */
   readonly end: () => void
   /** Called when it is announced, when the user calls it off, and after each sleep, announced or not. */
   readonly onChange: (listener: (change: AbsenceChange) => void) => void

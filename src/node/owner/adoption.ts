@@ -55,7 +55,7 @@ export function createAdoption(components: AdoptionComponents): Adoption {
         )
   }
 
-  /** Killed before the announcement: as if it had never been submitted. Removed, but killed before its files were. */
+  /** Deletes what a kill left: jobs that were never announced, and files of projects that were removed. */
   async function dropDead(): Promise<void> {
     for (const [projectId] of projects.stored) {
       const view = book.views.get(projectId)

@@ -4,7 +4,7 @@ import { createLimit } from '../../common/limit.ts'
 import type { FoundBars, SourceInfo } from '../../encode/rules/index.ts'
 import type { RunOptions } from '../../encode/index.ts'
 
-/** Measures that go on without anybody who waits; each is a decode of a film. */
+/** Most measures that go on with nobody waiting; each decodes a film. */
 const LEFT_MAX = 8
 
 export interface BarMeasuresComponents {

@@ -11,7 +11,7 @@ const RECENT_MS = 10_000
 const OBSERVED_MS = 1_500
 /** A file that is waited for is complete when it did not change for so long. */
 const QUIET_MS = 10_000
-/** At most so often a file that changes all the time is looked at. */
+/** Least time between two looks at a file that keeps changing. */
 const BREATH_MS = 1_000
 
 export interface GrowthInit {
@@ -38,7 +38,7 @@ async function lookAt(path: string): Promise<Look> {
 
 const differs = (a: Look, b: Look): boolean => a?.size !== b?.size || a?.mtimeMs !== b?.mtimeMs || a?.ino !== b?.ino
 
-/** A time in the future is of a clock that is ahead. */
+/** A time in the future comes from a clock that is ahead, and counts as recent. */
 const isRecent = (look: Look, ms: number): boolean => look !== undefined && Date.now() - look.mtimeMs < ms
 
 /** Until something happens to a file, or the time is over: file systems of the network and files that are not there tell nothing. @throws the signal's reason */

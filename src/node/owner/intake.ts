@@ -51,7 +51,7 @@ export interface Intake {
   cancel: (projectId: string) => Promise<boolean>
   setPriority: (projectId: string, priority: number) => Promise<boolean>
   setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
-  /** Looks whether it is complete now, however long that is so. @returns false when nothing waits */
+  /** Looks at the source at once, instead of at the end of the wait. @returns false when nothing waits */
   retry: (projectId: string) => boolean
   /** @returns false when it is none of these (any more) */
   remove: (projectId: string) => Promise<boolean>
@@ -69,7 +69,7 @@ interface Entry {
   readonly stop: AbortController
   /** Ends the wait, not the submission. */
   hurry: AbortController
-  /** It is being made a project: what is said to it by then is said to that. */
+  /** Settles when it has become a project; commands that come meanwhile go to the project. */
   beginning?: Promise<void> | undefined
   running: Promise<void>
 }

@@ -13,7 +13,7 @@ export interface JobFileComponents {
 /** The job of a running project, and its file. */
 export interface JobFile {
   readonly job: OwnedJob
-  /** Of the source's frames, once it was analysed. */
+  /** Times of the source's frames, once the source was analysed. */
   readonly timestampsMs: readonly number[] | undefined
   /** Takes effect at once; the next `save` writes it. */
   change: (part: Partial<OwnedJob>, timestampsMs?: readonly number[]) => void
@@ -22,7 +22,7 @@ export interface JobFile {
   save: () => Promise<void>
   /** The same, waiting for space where the disk is full. */
   saveWhenSpace: () => Promise<void>
-  /** Without the times, which nobody needs any more. */
+  /** Writes the job without the frame times, which an ended project does not need. */
   saveEnded: () => Promise<void>
 }
 

@@ -17,7 +17,7 @@ export interface OutputBookComponents {
 export interface OutputBook {
   /** The project that makes a file, else the last that made it. */
   readonly holderOf: (output: string) => OutputHolder | undefined
-  /** Two projects that make one file would only find out at the end. @param asking the one that asks @throws SubmitError */
+  /** Refuses an output that another project makes. @param asking id of the project that asks. @throws SubmitError */
   readonly check: (output: string, asking: string) => void
   /** Keeps a name for a submission on its way. @returns a function that gives it back; undefined where a project or another submission has it */
   readonly reserve: (output: string) => (() => void) | undefined

@@ -35,7 +35,7 @@ export interface OwnProjectsInit {
   readonly workDir: string
   /** Bytes of source pieces at which cutting waits for encoding. */
   readonly pieceQuotaBytes: number
-  /** Projects of before the start wait until somebody asks for them. Default: they go on. */
+  /** Projects from before the start wait until somebody asks for them. Default: they go on. */
   readonly aside?: boolean | undefined
 }
 
@@ -44,36 +44,36 @@ export interface OwnProjects {
   /** Those that it can go on with, by id; ended ones too until they are removed. */
   readonly stored: ReadonlyMap<string, StoredJob>
   keep: (stored: StoredJob) => void
-  /** Begins or goes on with one that is kept and in the log. */
+  /** Begins or resumes a project that is stored and in the log. */
   begin: (projectId: string, epoch: number) => Promise<void>
-  /** Somebody wants it now: it is not set aside, or no longer. */
+  /** Somebody asks for the project: it is not set aside any more. */
   ask: (projectId: string) => void
-  /** Stops one and begins it again from its log as it is once the epoch is there. What workers say of it waits meanwhile. */
+  /** Stops a project and begins it again in the new epoch, from what its log holds then. Messages of workers wait meanwhile. */
   regain: (projectId: string, epoch: () => Promise<number>) => Promise<void>
-  /** Has a claim for the project wait while it is announced and begun. */
+  /** Claims for the project wait until `begin` is over. */
   whileBeginning: (projectId: string, begin: () => Promise<void>) => Promise<void>
-  /** Resolves at once where it is not being begun. */
+  /** Resolves when the project has begun; at once where it is not beginning. */
   begun: (projectId: string) => Promise<void>
-  /** One that runs or has ended in this run. */
+  /** A project that runs or ended since the start. */
   get: (projectId: string) => OwnedProject | undefined
-  /** One that has not ended. */
+  /** A project that has not ended. */
   running: (projectId: string) => OwnedProject | undefined
   all: () => readonly OwnedProject[]
   /** Those that have not ended and are not set aside, as the line for preparation sees them. */
   lined: () => Iterable<LinedProject>
   /** None of those that begin meanwhile is prepared before all are there. @returns a function that ends it */
   readonly gather: PreparationLine['gather']
-  /** Ids of what has not ended. */
+  /** Ids of projects that have not ended. */
   unfinished: () => string[]
   jobOf: (projectId: string) => OwnedJob | undefined
   stateOf: (projectId: string) => OwnerState | undefined
-  /** Tells every one. */
+  /** Sends an event to every project of this run. */
   dispatch: (event: OwnerInput) => void
-  /** Forgets one that still tells others of its end. */
+  /** Forgets a project that ended and still tells others so. */
   remove: (projectId: string) => void
-  /** Forgets what its files say of one that does not run. */
+  /** Forgets the stored job of a project that does not run. */
   forget: (projectId: string) => void
-  /** Stops without a word; without an id all of them. */
+  /** Stops a project without telling anybody; without an id, all of them. */
   depose: (projectId?: string) => Promise<void>
   stop: () => Promise<void>
 }

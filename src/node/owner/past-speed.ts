@@ -8,7 +8,7 @@ export interface Measured {
   readonly bytes: number
 }
 
-/** More would add nothing. */
+/** More scenes would not improve the estimate. */
 const SCENES_MAX = 20_000
 /** Share of the scenes that are left out at either end of the range. */
 const TAIL = 0.05

@@ -55,7 +55,7 @@ export function createSourceCheck({
   }
 }
 
-/** What changes with every write, and with every other file in its place; undefined where there is none. */
+/** Differs after every write, and for every other file in its place. Undefined where there is no file. */
 export async function fileStampOf(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined)
   return found === undefined ? undefined : [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join()

@@ -7,7 +7,7 @@ export interface StampsComponents {
 }
 
 /**
- * Gives submissions their times. Films are worked on in the order of these times, so that no two of this node have the same, and a clock that was set back moves none to the front.
+ * Gives each submission a time of its own, since films are prepared in this order. A clock that was set back moves no film to the front.
  * @returns the time in ms, or a later one
  */
 export type Stamp = (createdAtMs: number) => number

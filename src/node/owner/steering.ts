@@ -6,7 +6,7 @@ export interface SteeringComponents {
   readonly intake: Pick<Intake, 'cancel' | 'setPriority'>
 }
 
-/** What is said to a project and to a submission that waits to be one alike. */
+/** Commands for a project, or for a submission that waits to become one. */
 export interface Steering {
   /** @returns false when it has ended already. */
   readonly cancel: (projectId: string) => Promise<boolean>

@@ -8,7 +8,7 @@ export interface WithdrawalParts {
   readonly join: Pick<ProjectJoin, 'interrupt'>
 }
 
-/** A worker was caught: what it delivered and nobody proved is encoded again, even if the film is being joined. Resolves once the log says so. */
+/** Takes back what a caught worker delivered and nobody proved, even while the film is joined: those scenes are encoded again. Resolves once the log says so. */
 export type Withdraw = (worker: string, reason: string) => Promise<void>
 
 export function createWithdrawal(context: ProjectContext, { pieces, join }: WithdrawalParts): Withdraw {
