@@ -83,8 +83,12 @@ export interface LogBook {
   readonly behind: ReadonlyMap<string, number>
   /** Folds what store and journals hold and makes each whole from the other. @returns the number of records that no longer verify and were left out. */
   load: () => Promise<number>
-  /** Takes a record from a peer; one that proves a fork counts as taken. @throws ProtocolError */
-  ingest: (envelope: Uint8Array) => Promise<void>
+  /**
+   * Takes a record from a peer; one that proves a fork counts as taken.
+   * @param onOwners called with the record's place in its log, where it is the owner's, also if this node knew it
+   * @throws ProtocolError
+   */
+  ingest: (envelope: Uint8Array, onOwners?: (place: Head) => void) => Promise<void>
   /** Accepts a beat from a peer. @throws ProtocolError */
   ingestBeat: (envelope: Uint8Array) => Promise<BeatNews>
   /** Takes a beat that this node made. */
@@ -217,18 +221,21 @@ class Book implements LogBook {
     return known
   }
 
-  async ingest(envelope: Uint8Array): Promise<void> {
+  async ingest(envelope: Uint8Array, onOwners?: (place: Head) => void): Promise<void> {
     const opened = await openRecord(envelope)
-    const { record, signer } = opened.signed
-    const { projectId } = record
+    const { record, signer, hash } = opened.signed
+    const { projectId, epoch, seq } = record
+    const place = { projectId, epoch, seq, hash, frozen: false }
     await this.#orders.run(projectId, async () => {
       const isOwnWriting = signer === this.#self && this.#writing.has(projectId)
       const source = signer === this.#self && !isOwnWriting ? 'imported' : 'received'
       try {
         await this.#take(opened, source)
+        onOwners?.(place)
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error
-        if (error.code === 'twin') this.#twins.tell({ projectId, epoch: record.epoch })
+        if (error.code === 'stale') onOwners?.(place)
+        if (error.code === 'twin') this.#twins.tell({ projectId, epoch })
         throw error
       }
     })

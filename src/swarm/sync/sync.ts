@@ -14,6 +14,7 @@ import {
   type SyncReply
 } from '../protocol/index.ts'
 import { CONTROL, openControlStream } from '../open-stream.ts'
+import { createGivenHeads } from './given-heads.ts'
 import { createPaced } from './paced.ts'
 import { createStreamIO, type StreamIO } from '../stream-io.ts'
 import { createWaste } from './waste.ts'
@@ -78,6 +79,7 @@ export function createSync(
   const running = new Map<string, { again: boolean; readonly done: Promise<boolean> }>()
   const askedBack = new Map<string, number>()
   const waste = createWaste()
+  const given = createGivenHeads()
   const pulls = createPaced(PULL_PAUSE_MS)
   const tellings = createPaced(PULL_PAUSE_MS)
   const onClose = ({ detail }: CustomEvent<Connection>): void => {
@@ -86,8 +88,17 @@ export function createSync(
     pulls.forget(peer)
     pulls.forget(detail.id)
     tellings.forget(peer)
+    given.forget(peer)
   }
   let timer: NodeJS.Timeout | undefined
+
+  /** Of a project that a neighbour may not know of it is told what it gave itself, so that it does not give it again. */
+  function headsFor(peer: string): Head[] {
+    const told = book.heads(toldTo(peer))
+    const known = new Set(told.map(({ projectId }) => projectId))
+    const others = [...given.of(peer)].filter(({ projectId: id }) => book.views.has(id) && !known.has(id))
+    return [...told, ...others].slice(0, LIMITS.projectsMax)
+  }
 
   async function pullOnce(peer: PeerId, over: Connection | undefined, news = false): Promise<void> {
     const signal = anySignal([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
@@ -97,13 +108,14 @@ export function createSync(
         : await over.newStream(SYNC_PROTOCOL, { ...CONTROL, signal })
     const io = createStreamIO(stream)
     try {
-      await io.writeFrame(encodeSyncRequest({ heads: book.heads(toldTo(peer.toString())), news }), signal)
+      await io.writeFrame(encodeSyncRequest({ heads: headsFor(peer.toString()), news }), signal)
       const titles: ProjectTitle[] = []
       for (let replies = 0; replies < REPLIES_MAX; replies += 1) {
         const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
         if (frame == null) break
         const reply = decodeSyncReply(frame)
-        for (const record of reply.records) await take(peer, record, async () => book.ingest(record))
+        for (const record of reply.records)
+          await take(peer, record, async () => book.ingest(record, (place) => given.note(peer.toString(), place)))
         for (const beat of reply.beats) await take(peer, beat, async () => takeBeat(beat, peer))
         titles.push(...reply.titles)
         if (titles.length > LIMITS.projectsMax) throw new ProtocolError('too-large', 'more titles than projects')

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { WASTE } from '../../../src/swarm/doors/door-limits.ts'
 import { encodeBeat, LIMITS, type Beat } from '../../../src/swarm/protocol/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
@@ -88,6 +88,18 @@ test('what both lack goes both ways, and a pull brings what came since', async (
   b.sync.pull(a.id)
   b.sync.pull('12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf')
   await eventually('the change is there', () => b.book.views.get(ofA)?.priority === 9)
+})
+
+test('[RULE 86] a neighbour that is told of nothing gives each record once', async () => {
+  const [giver, reader] = await Promise.all([swarmPeer(), swarmPeer({ toldTo: () => () => false })])
+  const id = await project(giver, 3)
+  await connect(reader.node, giver.node)
+  await eventually('the log is there', () => reader.book.views.get(id)?.head.seq === 5)
+  const ingest = vi.spyOn(reader.book, 'ingest')
+  await giver.append(id, { type: 'update', priority: 9 })
+  reader.sync.pull(giver.id)
+  await eventually('the change is there', () => reader.book.views.get(id)?.priority === 9)
+  expect(ingest).toHaveBeenCalledTimes(1)
 })
 
 test('records that do not fit are passed over and the rest is taken', async () => {
