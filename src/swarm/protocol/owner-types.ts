@@ -266,7 +266,7 @@ export type OwnerInput =
     }
   /**
    * `ok` false and `blamed` false: the bytes could not be fetched, which says nothing about the scene. `unproven`: it looks wrong, and its worker's encoder produces bytes that nobody
-   * here could reproduce. `disputed`: it contradicts an earlier result, with the same reservation. `exposes`: it is right, and those peers made or proved an earlier result that is not.
+   * here could reproduce. `undecided`: this node cannot say whether it is right, and the attempt counts as failed. `exposes`: it is right, and those peers made or proved an earlier result that is not.
    */
   | {
       readonly type: 'verified'
@@ -274,7 +274,7 @@ export type OwnerInput =
       readonly ok: boolean
       readonly blamed: boolean
       readonly unproven?: boolean
-      readonly disputed?: boolean
+      readonly undecided?: boolean
       readonly exposes?: readonly string[]
       readonly reason: string
     }

@@ -424,14 +424,14 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   const [result, ...others] = scene?.results ?? []
   if (scene == null || result == null) return { state, effects: [] }
   const { worker, token } = result
-  const { exposes = [], disputed = false } = event
+  const { exposes = [], undecided = false } = event
   // [RULE 85] Once what was wrong is taken back, the result is checked like any other.
   if (exposes.length > 0)
     return { state, effects: [...exposes.flatMap((peer) => caught(peer, event.reason)), verify(state, result)] }
   if (!event.ok) {
     const { without, revoked } = withoutResult(state, event, scene)
     const booked =
-      event.blamed || disputed
+      event.blamed || undecided
         ? recordFailure(state, event.scene, without, token, worker, event.reason, event.nowMs)
         : withScene(state, event.scene, without)
     const step = settleProject(booked, event.nowMs)

@@ -38,7 +38,7 @@ export function verifiedBy(scene: number, verdict: Verdict): Verified {
     ok: verdict.ok,
     blamed: !verdict.ok && verdict.blamed,
     unproven: !verdict.ok && verdict.unproven === true,
-    disputed: !verdict.ok && verdict.disputed === true,
+    undecided: !verdict.ok && verdict.undecided === true,
     exposes: verdict.ok ? [] : (verdict.exposes ?? []),
     reason: verdict.ok ? '' : clipText(verdict.reason, LIMITS.reasonCharsMax)
   }

@@ -20,8 +20,8 @@ export interface Refusal {
   readonly blamed: boolean
   /** It looks wrong, and an encode by this node would prove nothing. */
   readonly unproven?: boolean
-  /** It contradicts an earlier result, and an encode by this node would not say which of them is right. */
-  readonly disputed?: boolean
+  /** This node cannot say whether it is right: its programs failed, or an encode by this node would not decide between this result and an earlier one. */
+  readonly undecided?: boolean
   /** It is right, and an earlier result is not. Peer ids of those that made or proved the earlier one. */
   readonly exposes?: readonly string[]
   /** The source piece was damaged here, and is no longer here. */

@@ -41,6 +41,8 @@ interface Conflict {
 
 const blame = (reason: string): Refusal => ({ ok: false, blamed: true, reason })
 const excuse = (reason: string): Refusal => ({ ok: false, blamed: false, reason })
+/** [RULE 85] The attempt counts as failed, so that the scene is not encoded again without end. */
+const undecided = (reason: string): Refusal => ({ ...excuse(reason), undecided: true })
 const unasked = ({ type }: CheckFact): Error => new Error(`the check of a result did not ask for the fact "${type}"`)
 
 /** @param self peer id of the owner */
@@ -87,7 +89,7 @@ function onLook(judge: Judge, check: Check, fact: CheckFact): CheckStep {
     case 'not-fetched':
       return judged(judge, check, excuse(`could not fetch the result: ${fact.reason}`))
     case 'own-failure':
-      return judged(judge, check, excuse(fact.reason))
+      return judged(judge, check, undecided(fact.reason))
     case 'not-valid':
       return accuse(judge, check, fact.reason)
     case 'looked':
@@ -122,8 +124,7 @@ function onLooked(judge: Judge, check: Check, seen: FactOf<'looked'>): CheckStep
       : { usual: judge.usual, odd: undefined }
   const noted = { ...judge, usual }
   const doubt = suspicion(likeness) ?? conflict?.reason
-  if (!expected.provable && conflict !== undefined)
-    return judged(noted, check, { ...excuse(conflict.reason), disputed: true })
+  if (!expected.provable && conflict !== undefined) return judged(noted, check, undecided(conflict.reason))
   if (!expected.provable)
     return doubt === undefined
       ? accept(noted, check, header, { ok: true })
@@ -173,7 +174,7 @@ function onExcuse(
   if (!isWhole) return judged(judge, check, PIECE_LOST)
   return doubt === undefined
     ? accept(judge, check, header, { ok: true })
-    : judged(judge, check, excuse(`${doubt}; ${reason}`))
+    : judged(judge, check, undecided(`${doubt}; ${reason}`))
 }
 
 /** [RULE 56] Before a worker is blamed the owner reads what it judged by once more: a piece or a result that its own disk damaged is nobody else's fault. */

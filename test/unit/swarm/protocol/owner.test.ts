@@ -475,10 +475,10 @@ describe('results', () => {
     ])
   })
 
-  test('[RULE 85] one that is disputed counts as a failure and bars nobody', () => {
+  test('[RULE 85] one that the owner cannot judge counts as a failure and bars nobody', () => {
     const bench = createOwnerBench([10])
     bench.result(bench.claim('a'), 'a')
-    bench.send({ type: 'verified', scene: 0, ok: false, blamed: false, disputed: true, reason: 'x' })
+    bench.send({ type: 'verified', scene: 0, ok: false, blamed: false, undecided: true, reason: 'x' })
     expect(bench.effects).toMatchObject([{ type: 'settled', worker: 'a', accepted: false }])
     expect(summarise(bench.state).failures).toMatchObject([{ scene: 0, attempts: 1 }])
   })

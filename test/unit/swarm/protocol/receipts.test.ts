@@ -54,7 +54,7 @@ describe('what is expected of a result', () => {
 })
 
 describe('a verdict for the rules of the owner', () => {
-  const plain = { disputed: false, exposes: [] }
+  const plain = { undecided: false, exposes: [] }
 
   test.each([
     [
@@ -70,12 +70,12 @@ describe('a verdict for the rules of the owner', () => {
       { ok: false, blamed: false, unproven: true, ...plain, reason: 'x' }
     ],
     [
-      { ok: false, blamed: false, disputed: true, reason: 'x' },
-      { ok: false, blamed: false, unproven: false, disputed: true, exposes: [], reason: 'x' }
+      { ok: false, blamed: false, undecided: true, reason: 'x' },
+      { ok: false, blamed: false, unproven: false, undecided: true, exposes: [], reason: 'x' }
     ],
     [
       { ok: false, blamed: false, exposes: [WORKER], reason: 'x' },
-      { ok: false, blamed: false, unproven: false, disputed: false, exposes: [WORKER], reason: 'x' }
+      { ok: false, blamed: false, unproven: false, undecided: false, exposes: [WORKER], reason: 'x' }
     ],
     [
       { ok: false, blamed: false, pieceLost: true, reason: 'x' },

@@ -20,13 +20,13 @@ import {
 const REREAD = ['reread piece', 'reread result']
 const fresh = createJudge(OWNER)
 
-type Expected = 'ok' | 'proved' | 'blamed' | 'excused' | 'unproven' | 'disputed' | 'exposes' | 'piece lost'
+type Expected = 'ok' | 'proved' | 'blamed' | 'excused' | 'unproven' | 'undecided' | 'exposes' | 'piece lost'
 
 function nameOf({ verdict }: ReturnType<typeof judge>): Expected {
   if (verdict.ok) return verdict.provedBy === undefined ? 'ok' : 'proved'
   if (verdict.blamed) return 'blamed'
   if (verdict.pieceLost === true) return 'piece lost'
-  if (verdict.disputed === true) return 'disputed'
+  if (verdict.undecided === true) return 'undecided'
   if (verdict.exposes !== undefined) return 'exposes'
   return verdict.unproven === true ? 'unproven' : 'excused'
 }
@@ -125,7 +125,7 @@ const TABLE: readonly (readonly [
   ],
   ['the first header', { expected: expecting({ header: undefined }) }, 'ok', ['look']],
   ['a worker that is gone', { look: 'unfetched' }, 'excused', ['look'], 'could not fetch the result: the peer is gone'],
-  ['a program of the owner that fails', { look: 'own-failure' }, 'excused', ['look'], 'ffmpeg was killed'],
+  ['a program of the owner that fails', { look: 'own-failure' }, 'undecided', ['look'], 'ffmpeg was killed'],
   ['bytes that are no encode', { look: 'not-valid' }, 'blamed', ['look', ...REREAD], 'it has 9 frames'],
   ['the same over a damaged piece', { look: 'not-valid', isPieceWhole: false }, 'piece lost', ['look', 'reread piece']],
   [
@@ -150,7 +150,7 @@ const TABLE: readonly (readonly [
   [
     'the same, where it looks wrong',
     { look: 'wrong', encodeFails: true },
-    'excused',
+    'undecided',
     ['look', 'encode', 'reread piece'],
     'the PSNR of a frame is 10.0 dB against the source; the encoder crashed'
   ],
@@ -195,13 +195,13 @@ const CONTRADICTIONS: typeof TABLE = [
   [
     'other bytes, which the owner fails to encode',
     { ...acceptedBefore(WRONG, LIAR), encodeFails: true },
-    'excused',
+    'undecided',
     ['look', 'encode', 'reread piece']
   ],
   [
     'other bytes that cannot be proved',
     { expected: expecting({ provable: false, accepted: { sum: WRONG, by: [LIAR] } }), look: 'wrong' },
-    'disputed',
+    'undecided',
     ['look'],
     'accepted before'
   ],
@@ -224,7 +224,7 @@ const CONTRADICTIONS: typeof TABLE = [
   [
     'another header than that of a lie, which cannot be proved',
     { expected: expecting({ provable: false, header: undefined }) },
-    'disputed',
+    'undecided',
     ['look'],
     'stream parameters',
     { header: { sum: OTHER_HEADER, by: [LIAR] } }
