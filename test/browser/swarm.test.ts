@@ -125,7 +125,7 @@ test('this node is paused, given other slots and drained', async () => {
 
 test('the time line has a row for each node, and its bars lead to their scenes', async () => {
   const { page } = await open(swarm(), 'swarm')
-  await page.getByRole('link', { name: /00010, failed/ }).focus()
+  await page.getByRole('link', { name: /00010 from .*, took 5 min, failed$/ }).focus()
   await page.keyboard.press('Enter')
   await page.waitForURL(/#\/project\/film-1\/10$/)
 })

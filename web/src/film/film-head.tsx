@@ -1,6 +1,7 @@
 import { bytes, duration, fps as fpsText, sharePercent, whole } from '../format.ts'
 import { nameOf } from '../people.ts'
 import { framesText, leftPhrase } from '../projects/progress.ts'
+import { Params } from '../ui/params.tsx'
 import { Sentence } from '../ui/sentence.tsx'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
@@ -32,7 +33,7 @@ export function FilmHead({ project, fps }: { readonly project: ProjectStatus; re
           {facts.join(' · ')}
           <br />
           {encoderBuild === '' ? encoder : encoderBuild}
-          {project.builds === 'compatible' && ' and compatible builds'} <code>{encoderParams}</code>
+          {project.builds === 'compatible' && ' and compatible builds'} <Params text={encoderParams} />
           <br />
           owned by {nameOf(project.owner)}
         </p>

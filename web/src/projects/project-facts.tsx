@@ -2,6 +2,7 @@ import { base } from '../api.ts'
 import { bytes, clock, duration, plural } from '../format.ts'
 import { nameOf } from '../people.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Params } from '../ui/params.tsx'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 /** The folder of a file of the node, whatever its system. */
@@ -68,7 +69,7 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
       <div>
         <dt>Parameters</dt>
         <dd>
-          <code>{project.encoderParams === '' ? 'the encoder’s defaults' : project.encoderParams}</code>
+          <Params text={project.encoderParams} />
         </dd>
       </div>
       <div>

@@ -49,7 +49,11 @@ export function JoinRequests() {
     <section class="panel" aria-labelledby="joins-title">
       <h2 id="joins-title">Machines that want to join</h2>
       <p class="sub">A machine that you accept gets the swarm key, and with it the rights of every member.</p>
-      {access.value !== 'full' && <p>To answer, sign in with the full token; “grav1 open” does it for you.</p>}
+      {access.value !== 'full' && (
+        <p>
+          To answer, sign in with the full token; <code>grav1 open</code> does it for you.
+        </p>
+      )}
       <ul class="plain peers">
         {requests.map((request) => (
           <li key={request.id}>

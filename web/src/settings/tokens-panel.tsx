@@ -95,7 +95,11 @@ export function TokensPanel() {
   return (
     <section class="panel" aria-labelledby="tokens-title">
       <h2 id="tokens-title">Access tokens</h2>
-      {!isFull && <p>To manage tokens, sign in with the full token; “grav1 open” does it for you.</p>}
+      {!isFull && (
+        <p>
+          To manage tokens, sign in with the full token; <code>grav1 open</code> does it for you.
+        </p>
+      )}
       {tokens.length > 0 && (
         <table class="makers">
           <thead>

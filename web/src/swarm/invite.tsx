@@ -67,10 +67,15 @@ export function Invite({ address }: { readonly address: string }) {
     <section class="panel invite" aria-labelledby="invite-title">
       <h2 id="invite-title">Invite another machine</h2>
       {address === '' && (
-        <p>Other machines cannot reach this node: it listens on no address. Start it with --listen.</p>
+        <p>
+          Other machines cannot reach this node: it listens on no address. Start it with <code>--listen</code>.
+        </p>
       )}
       {address !== '' && !isFull && (
-        <p>Run “grav1 invite” on this machine, or sign in with the full token; “grav1 open” does it for you.</p>
+        <p>
+          Run <code>grav1 invite</code> on this machine, or sign in with the full token; <code>grav1 open</code> does it
+          for you.
+        </p>
       )}
       {address !== '' && isFull && <Buttons onMade={setMade} />}
       {made != null && <Made made={made} />}

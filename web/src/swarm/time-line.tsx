@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { TimelineEntry } from '../../../src/api/schemas/index.ts'
 import { answerOf, api } from '../api.ts'
+import { VERDICTS } from '../film/scene/verdicts.ts'
 import { clock, duration, sceneName } from '../format.ts'
 import { plainNameOf } from '../people.ts'
 import { linkTo } from '../router.ts'
@@ -16,6 +17,15 @@ const SPANS = [
   { minutes: 60, name: 'hour' },
   { minutes: 720, name: '12 hours' },
   { minutes: 4320, name: '3 days' }
+] as const
+
+/** One verdict of each colour. */
+const LEGEND = [
+  { verdict: 'accepted', name: 'accepted' },
+  { verdict: 'running', name: 'being encoded' },
+  { verdict: 'verifying', name: 'being checked' },
+  { verdict: 'failed', name: 'failed, refused or withdrawn' },
+  { verdict: 'released', name: 'handed back, lost contact or too late' }
 ] as const
 
 /** The entries of the last minutes, asked for again and again while the page shows them; undefined before the first answer. */
@@ -53,9 +63,11 @@ function useTimeline(minutes: number): {
 
 function title({ entry }: Bar): string {
   const film = projects.value.get(entry.projectId)?.title ?? 'a film'
-  const took =
-    entry.endedAtMs == null ? 'still running' : `took ${duration((entry.endedAtMs - entry.startedAtMs) / 1000)}`
-  return `${film} ${sceneName(entry.scene)}, ${entry.verdict}, from ${clock(entry.startedAtMs)}, ${took}`
+  const end =
+    entry.endedAtMs == null
+      ? 'still running'
+      : `took ${duration((entry.endedAtMs - entry.startedAtMs) / 1000)}, ${VERDICTS[entry.verdict]}`
+  return `${film} ${sceneName(entry.scene)} from ${clock(entry.startedAtMs)}, ${end}`
 }
 
 function Lane({ row }: { readonly row: Row }) {
@@ -116,12 +128,12 @@ export function TimeLine() {
         </p>
       )}
       <ul class="legend plain">
-        {(['accepted', 'running', 'verifying', 'failed', 'expired', 'superseded'] as const).map((verdict) => (
+        {LEGEND.map(({ verdict, name }) => (
           <li key={verdict}>
             <svg width="18" height="10" aria-hidden="true">
               <rect class={`lease ${verdict}`} width="18" height="10" />
             </svg>{' '}
-            {verdict}
+            {name}
           </li>
         ))}
       </ul>

@@ -80,6 +80,7 @@ export function Controls({
             ))}
           </select>
         </label>
+        <span aria-hidden="true">Zoom</span>
         <div class="segments" role="group" aria-label="Picture zoom">
           {ZOOMS.map((one) => (
             <button key={one} type="button" aria-pressed={zoom === one} onClick={() => setZoom(one)}>

@@ -1,18 +1,7 @@
 import { bytes, clock, duration } from '../../format.ts'
 import { nameOf } from '../../people.ts'
+import { VERDICTS } from './verdicts.ts'
 import type { SceneAttempt } from '../../../../src/api/schemas/index.ts'
-
-const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {
-  running: 'is working on it',
-  verifying: 'is being checked',
-  accepted: 'accepted',
-  refused: 'refused',
-  failed: 'failed',
-  released: 'handed back',
-  expired: 'lost contact',
-  superseded: 'another was faster',
-  withdrawn: 'withdrawn: its worker delivered a wrong result'
-}
 
 /** The attempts at the scene: worker, time and outcome. */
 export function Attempts({ history }: { readonly history: readonly SceneAttempt[] }) {

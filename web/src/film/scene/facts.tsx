@@ -1,5 +1,6 @@
 import { bytes, duration, filmTime, whole } from '../../format.ts'
 import { nameOf } from '../../people.ts'
+import { Params } from '../../ui/params.tsx'
 import { sceneUrl } from '../thumbs.ts'
 import { acceptance } from './acceptance.ts'
 import type { ProjectStatus, SceneDetail } from '../../../../src/api/schemas/index.ts'
@@ -48,7 +49,7 @@ export function Facts({
         )}
         <dt>Parameters</dt>
         <dd>
-          <code>{detail.encoderParams === '' ? project.encoderParams : detail.encoderParams}</code>
+          <Params text={detail.encoderParams === '' ? project.encoderParams : detail.encoderParams} />
           {detail.encoderParams !== '' && <span class="sub"> (for this scene only)</span>}
         </dd>
         {quantiser != null && (
