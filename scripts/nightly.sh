@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.."
 status=0
 GRAV1_NIGHTLY=1 node_modules/.bin/vitest run || status=1
-node_modules/.bin/node test/sim/cli.ts --from 126 --seeds 1875 --until-violation || status=1
+node_modules/.bin/node test/sim/cli.ts --from 81 --seeds 1920 --until-violation || status=1
 node_modules/.bin/node test/faults/cli.ts || status=1
 node_modules/.bin/node scripts/machines/index.ts || status=1
 node_modules/.bin/node scripts/image/index.ts || status=1

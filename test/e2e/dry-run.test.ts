@@ -6,6 +6,7 @@ import { ffmpeg } from '../fixtures/encode-clips.ts'
 import { tinyClip } from './clips.ts'
 import { AOM_PARAMS, getStatus, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
 import type { DryRun, SceneStatus } from '../../src/api/schemas/index.ts'
+import { patience } from '../fixtures/patience.ts'
 
 let swarm: TestSwarm
 let node: SpawnedNode
@@ -90,7 +91,7 @@ test('--crop auto: a check shows what the film is then, and the same command goe
   const id = await swarm.submit(node, barred, wish)
   const done = await whenProject(node.url, id, 'to complete', ({ state }) => state === 'completed')
   expect([done.width, done.height]).toEqual([160, 68])
-  const { video } = await probeSource(output, { signal: AbortSignal.timeout(60_000) })
+  const { video } = await probeSource(output, { signal: patience() })
   expect([video.width, video.height]).toEqual([160, 68])
   expect(await swarm.submit(node, barred, wish)).toBe(id)
 })

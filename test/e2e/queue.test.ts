@@ -67,7 +67,7 @@ async function setPriority(node: SpawnedNode, id: string, priority: number): Pro
 }
 
 const completed = async (node: SpawnedNode, id: string): Promise<ProjectStatus> =>
-  whenProject(node.url, id, 'to be completed', ({ state }) => state === 'completed', 180_000)
+  whenProject(node.url, id, 'to be completed', ({ state }) => state === 'completed')
 
 /** How each film stands, by its id. */
 async function standing(node: SpawnedNode, ids: readonly string[]): Promise<string[]> {

@@ -48,7 +48,7 @@ async function kept({ dataDir }: SpawnedNode): Promise<Kept> {
 
 /** Waits for what the worker has on its disk. */
 async function whenKept(worker: SpawnedNode, what: string, fits: (found: Kept) => boolean): Promise<void> {
-  await eventually(what, async () => (fits(await kept(worker)) ? true : undefined), 120_000)
+  await eventually(what, async () => (fits(await kept(worker)) ? true : undefined))
 }
 
 async function attemptsOf({ url }: SpawnedNode, id: string): Promise<number[]> {

@@ -18,6 +18,7 @@ import {
 import { silent } from '../fixtures/swarm-node.ts'
 import { swarmPeer } from '../fixtures/swarm-peer.ts'
 import { eventually, type SpawnedNode } from './harness.ts'
+import { patience } from '../fixtures/patience.ts'
 
 /** A peer that speaks the protocol and follows no rule. It hears what any node hears. */
 export interface Stranger {
@@ -29,13 +30,11 @@ export interface Stranger {
   readonly handIn: (token: Token, blob: BlobRef) => Promise<Extract<SessionMessage, { type: 'settled' }>>
 }
 
-const WAIT_MS = 60_000
-
 /** What an encoder of this machine makes of a project's probe clip, as its claims have to say. */
 async function makeProbe(announce: Announce): Promise<MadeProbe> {
   const folder = await mkdtemp(join(tmpdir(), 'grav1-probe-'))
   onTestFinished(async () => rm(folder, { recursive: true, force: true }))
-  const encoders = findEncoders({ signal: AbortSignal.timeout(WAIT_MS) })
+  const encoders = findEncoders({ signal: patience() })
   const probes = createProjectProbes({
     folder,
     encoders: async () => (await encoders).installed,
@@ -43,7 +42,7 @@ async function makeProbe(announce: Announce): Promise<MadeProbe> {
     nice: 0,
     log: silent
   })
-  return probes.make(announce, () => true, AbortSignal.timeout(WAIT_MS))
+  return probes.make(announce, () => true, patience())
 }
 
 /** Connects with the owner of a project. */
@@ -57,32 +56,24 @@ export async function stranger(owner: SpawnedNode, projectId: string): Promise<S
   session.onMessage = (message) => void said.push(message)
   const view = (): ProjectView | undefined => book.views.get(projectId)
 
-  const { announce } = await eventually(
-    'the project',
-    async () => {
-      sync.pull(owner.peerId)
-      return view()
-    },
-    WAIT_MS
-  )
+  const { announce } = await eventually('the project', async () => {
+    sync.pull(owner.peerId)
+    return view()
+  })
   // Before an honest worker has done it all.
   const { build: encoderBuild, probe } = await makeProbe(announce)
 
   async function claim(): Promise<Token> {
-    return eventually(
-      'a grant',
-      async () => {
-        const claimId = randomBytes(16).toString('hex')
-        const mine = { projectId, owner: owner.peerId, claimId, encoderBuild, probe, prefetch: false }
-        session.send({ type: 'claim', envelope: await signer.sign('claim', encodeClaim(mine)) })
-        const isAnswer = (one: SessionMessage): boolean =>
-          one.type === 'grant' || (one.type === 'no-work' && one.claimId === claimId)
-        const at = said.length
-        const answer = await eventually('an answer', async () => said.slice(at).find(isAnswer), WAIT_MS)
-        return answer.type === 'grant' ? (await openLease(answer.envelope)).token : undefined
-      },
-      WAIT_MS
-    )
+    return eventually('a grant', async () => {
+      const claimId = randomBytes(16).toString('hex')
+      const mine = { projectId, owner: owner.peerId, claimId, encoderBuild, probe, prefetch: false }
+      session.send({ type: 'claim', envelope: await signer.sign('claim', encodeClaim(mine)) })
+      const isAnswer = (one: SessionMessage): boolean =>
+        one.type === 'grant' || (one.type === 'no-work' && one.claimId === claimId)
+      const at = said.length
+      const answer = await eventually('an answer', async () => said.slice(at).find(isAnswer))
+      return answer.type === 'grant' ? (await openLease(answer.envelope)).token : undefined
+    })
   }
 
   return {
@@ -94,10 +85,8 @@ export async function stranger(owner: SpawnedNode, projectId: string): Promise<S
     claim,
     handIn: async (token, blob) => {
       session.send({ type: 'result', token, blob, encodeMs: 1 })
-      return eventually(
-        'the verdict',
-        async () => said.find((one) => one.type === 'settled' && one.token.attempt === token.attempt),
-        WAIT_MS
+      return eventually('the verdict', async () =>
+        said.find((one) => one.type === 'settled' && one.token.attempt === token.attempt)
       ) as Promise<Extract<SessionMessage, { type: 'settled' }>>
     }
   }
