@@ -97,7 +97,8 @@ describe('planting', () => {
       'S17',
       'S18',
       'S19',
-      'S20'
+      'S20',
+      'S21'
     ]
     for (const invariant of [...wanted, 'L1', 'L3', 'L4']) expect(broken).toContain(invariant)
   })

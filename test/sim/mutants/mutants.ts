@@ -35,6 +35,7 @@ const VERDICT = 'src/swarm/protocol/verdict.ts'
 const RECEIPTS = 'src/swarm/protocol/receipts.ts'
 const VIEW = 'src/swarm/protocol/view.ts'
 const LEDGER = 'src/swarm/protocol/ledger.ts'
+const POLICY = 'src/swarm/protocol/policy.ts'
 const PAUSES = 'src/swarm/protocol/owner-pauses.ts'
 const AHEAD = 'src/swarm/protocol/ahead.ts'
 const TURNS = 'src/swarm/protocol/worker-turns.ts'
@@ -624,5 +625,21 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     breaks: ['S20'],
     seed: 1
+  },
+  {
+    name: 'tells-anybody',
+    what: 'neighbours are told of films for trusted peers, whoever they are',
+    edits: [
+      { file: POLICY, find: "peer === owner || announce.share === 'all' || may(announce.share)", replace: 'true' }
+    ],
+    breaks: ['S21'],
+    seed: 10
+  },
+  {
+    name: 'gossips-closed',
+    what: 'records of films for trusted peers go by gossip',
+    edits: [{ file: SIM_LOG, find: "if (view == null || view.announce.share === 'all') {", replace: 'if (true) {' }],
+    breaks: ['S21'],
+    seed: 10
   }
 ]

@@ -23,6 +23,8 @@ export interface FilmInit {
   readonly groups?: number
   /** Default `same`. */
   readonly builds?: Announce['builds']
+  /** Default `all`. */
+  readonly share?: Announce['share']
 }
 
 export function createFilm(random: Random, title: string, init: FilmInit): Film {
@@ -53,7 +55,7 @@ export function createFilm(random: Random, title: string, init: FilmInit): Film 
       encoderBuild: OWNERS.build,
       builds: init.builds ?? 'same',
       threads: 'any',
-      share: 'all',
+      share: init.share ?? 'all',
       width: 1920,
       height: 1080,
       pixelFormat: 'yuv420p',

@@ -1,4 +1,6 @@
 import {
+  decodeSyncReply,
+  decodeSyncRequest,
   jobKey,
   LIMITS,
   unprovedOf,
@@ -18,7 +20,7 @@ import type { World } from '../engine/world.ts'
 import { cheaperScene, encodedScene, fileOfOneMachine, joinedFile, type Film } from './film.ts'
 import type { Host } from './host.ts'
 import { MAKERS, OWNERS } from './makers.ts'
-import { openSimRecord } from './keys.ts'
+import { openSimBeat, openSimRecord } from './keys.ts'
 import { AwayBook } from './away-book.ts'
 import { outOfTurn, type WorkerChange } from './out-of-turn.ts'
 import { SilenceBook } from './silence-book.ts'
@@ -41,6 +43,8 @@ export interface ObserverInit {
   readonly disks: ReadonlyMap<string, Disk>
   /** The view that a running node has of a project. */
   readonly viewOf: (id: string, projectId: string) => ProjectView | undefined
+  /** Whether an honest node has reason to know a peer. Default: it knows all. */
+  readonly knows?: (id: string, peer: string) => boolean
 }
 
 export interface Submitted {
@@ -75,6 +79,16 @@ export interface SentGrant {
   readonly worker: string
   readonly claimId: string
   readonly envelope: Uint8Array
+}
+
+/** Projects that a message of a sync is about. */
+function namedIn(kind: 'request' | 'reply', bytes: Uint8Array): string[] {
+  if (kind === 'request') return decodeSyncRequest(bytes).heads.map(({ projectId }) => projectId)
+  const { records, beats } = decodeSyncReply(bytes)
+  return [
+    ...records.map((envelope) => openSimRecord(envelope).record.projectId),
+    ...beats.map((envelope) => openSimBeat(envelope).beat.projectId)
+  ]
 }
 
 const SHOWN_GRANTS_MAX = 2000
@@ -122,6 +136,7 @@ export class Observer {
   readonly #kept = new Map<string, string>()
   /** Files that a fault took since their owner began to verify them: `node key`. */
   readonly #taken = new Set<string>()
+  #hasClosed = false
 
   constructor(init: ObserverInit) {
     this.#init = init
@@ -138,6 +153,7 @@ export class Observer {
   }
 
   onSubmitted(owner: string, projectId: string, film: Film): void {
+    this.#hasClosed ||= film.announce.share !== 'all'
     this.submitted.set(projectId, {
       projectId,
       owner,
@@ -280,6 +296,24 @@ export class Observer {
     const { accept } = record.body
     const receipts = this.#visible.get(record.projectId) ?? new Map<number, string>()
     this.#visible.set(record.projectId, receipts.set(accept.scene, accept.result.sha256))
+  }
+
+  /** Everybody hears gossip. */
+  onGossip(id: string, projectId: string): void {
+    this.#expect(!this.#isClosed(projectId), 'S21', `${id} gossips of ${projectId}, which is not for all`)
+  }
+
+  onSync(id: string, to: string, kind: 'request' | 'reply', bytes: Uint8Array): void {
+    if (!this.#hasClosed) return
+    for (const projectId of namedIn(kind, bytes)) {
+      const mayKnow = this.submitted.get(projectId)?.owner === to || (this.#init.knows?.(id, to) ?? true)
+      this.#expect(mayKnow || !this.#isClosed(projectId), 'S21', `${id} tells ${to} of ${projectId}`)
+    }
+  }
+
+  #isClosed(projectId: string): boolean {
+    const share = this.submitted.get(projectId)?.film.announce.share ?? 'all'
+    return share !== 'all'
   }
 
   onSettled(host: Host, { token, accepted, worker }: Extract<OwnerEffect, { type: 'settled' }>): void {

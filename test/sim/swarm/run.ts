@@ -169,7 +169,9 @@ function checkAgreement(swarm: Swarm): void {
     const heads = new Set(known.map(({ view }) => (view.fork == null ? view.head.hash : 'frozen')))
     const who = known.map(({ id, view }) => `${id} ${view.head.seq}${view.fork == null ? '' : ' frozen'}`).join(', ')
     // Whoever dropped it by its own clock has seen it end.
-    const isMissed = known.length < swarm.nodes.length && known.some(({ view }) => view.end == null)
+    const share = known[0]?.view.announce.share
+    const told = swarm.nodes.filter(({ id }) => share === 'all' || id !== swarm.outsider)
+    const isMissed = known.length < told.length && known.some(({ view }) => view.end == null)
     if (heads.size > 1 || isMissed) fail('L3', `not all agree on ${projectId}: ${who}`)
   }
 }

@@ -55,6 +55,8 @@ export interface Mix {
   readonly restarts?: boolean
   /** Proofs take the owners long, so that idle workers help with them. Default false. */
   readonly helps?: boolean
+  /** Some films are for trusted peers, and one of the machines is none. Default false. */
+  readonly closed?: boolean
 }
 
 export interface SwarmSize {
@@ -80,6 +82,8 @@ export interface Swarm {
   readonly speeds: ReadonlyMap<string, { readonly slots: number; readonly msPerFrame: number }>
   readonly films: readonly (readonly [SimNode, Film])[]
   readonly makers: Makers
+  /** Knows nobody, and nobody knows it. */
+  readonly outsider: string | undefined
 }
 
 export function drawMix(random: Random): Mix {
@@ -93,7 +97,8 @@ export function drawMix(random: Random): Mix {
     ],
     mixed: random.fork('mixed').chance(0.25),
     freezes: random.fork('freezes').chance(0.2) && !clean,
-    sleeps: random.fork('sleeps').chance(0.2) && !clean
+    sleeps: random.fork('sleeps').chance(0.2) && !clean,
+    closed: random.fork('closed').chance(0.15)
   }
 }
 
@@ -162,6 +167,7 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
     world,
     honest: new Set(names),
     disks,
+    knows: (id, peer) => knows(id, peer),
     viewOf: (id, projectId) => nodeOf(id)?.process?.log.view(projectId)
   })
   const makers = drawMakers(
@@ -170,6 +176,12 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
     mix.mixed === true
   )
   const strange = has('strange workers') ? names.at(-1) : undefined
+  const outsider = mix.closed === true ? names.at(-1) : undefined
+  /** A worker works for the owner that it knows; the owner need not know the worker. */
+  const knows = (id: string, peer: string): boolean => {
+    if (id === outsider || peer === outsider) return false
+    return isKnownLiar(peer) || (names.includes(peer) && !(id.startsWith('owner') && peer === strange))
+  }
   const speeds = new Map<string, { slots: number; msPerFrame: number }>()
   for (const id of names) {
     const isOwner = id.startsWith('owner')
@@ -178,7 +190,8 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
       wallMs: has('wall jumps') ? random.range(0, 3e12) : 1_750_000_000_000
     })
     const disk = createDisk(world, random.fork(`disk ${id}`), { gate: clock })
-    const speed = { slots: isOwner ? random.int(2) : 1 + random.int(2), msPerFrame: 300 * 4 ** random.next() }
+    const slots = isOwner ? random.int(2) : 1 + random.int(2)
+    const speed = { slots: id === outsider ? 0 : slots, msPerFrame: 300 * 4 ** random.next() }
     disks.set(id, disk)
     clocks.set(id, clock)
     speeds.set(id, speed)
@@ -196,8 +209,7 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
           probeMs: makers.mixed ? PROBE_MS : 0,
           worker: { ...speed, queue: random.int(3), failures: has('failing encoders') ? 0.03 : 0 },
           peers: names.filter((other) => other !== id),
-          // A worker works for the owner that it knows; the owner need not know the worker.
-          knows: (peer) => isKnownLiar(peer) || (names.includes(peer) && !(isOwner && peer === strange)),
+          knows: (peer) => knows(id, peer),
           holds: (peer, sha256) => nodeOf(peer)?.process?.blobs.has(sha256) ?? given.get(peer)?.has(sha256) ?? false
         }
       )
@@ -218,11 +230,26 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
     Array.from({ length: 1 + random.int(2) }, (_, count) => {
       const scenes = Math.floor(random.range(...size.scenes))
       const priority = random.int(3) - 1
-      const init = { scenes, frames: size.frames, priority, builds: makers.builds() }
+      const share = mix.closed === true && random.fork(`share ${index}.${count}`).chance(0.7) ? 'trusted' : 'all'
+      const init = { scenes, frames: size.frames, priority, builds: makers.builds(), share } as const
       return [owner, createFilm(random, `film ${index}.${count}`, init)] as const
     })
   )
-  return { world, network, observer, nodes, owners, adversaries, disks, clocks, random, speeds, films, makers }
+  return {
+    world,
+    network,
+    observer,
+    nodes,
+    owners,
+    adversaries,
+    disks,
+    clocks,
+    random,
+    speeds,
+    films,
+    makers,
+    outsider
+  }
 }
 
 /** A name that has the form of a peer id. */

@@ -1,12 +1,12 @@
 import {
   createLedger,
   decodeSyncReply,
-  decodeSyncRequest,
   encodeLogRecord,
   encodeSyncReply,
   encodeSyncRequest,
   GOSSIP_VERDICT,
   isNewerBeat,
+  isTold,
   LIMITS,
   ProtocolError,
   sweepLedger,
@@ -20,7 +20,8 @@ import {
   type LedgerStep,
   type LogBody,
   type ProjectView,
-  type ProtocolErrorCode
+  type ProtocolErrorCode,
+  type SyncRequest
 } from '../../../src/swarm/protocol/index.ts'
 import { sha256Hex } from '../../../src/swarm/signer.ts'
 import type { GossipVerdict } from '../engine/network-types.ts'
@@ -28,10 +29,11 @@ import type { Host } from './host.ts'
 import { openSimBeat, openSimRecord } from './keys.ts'
 
 const RETRY_MS = 2000
+const TELL_MS = 1000
 
 export interface SimLogInit {
-  /** Owners that this node has reason to know. */
-  readonly knows: (owner: string) => boolean
+  /** Peers that this node has reason to know. */
+  readonly knows: (peer: string) => boolean
   /** Whether this node is writing the project now. */
   readonly writes: (projectId: string) => boolean
   /** Nodes that fold the same record into the same view do it once, and quotas are not looked at: for measuring many nodes. Default false. */
@@ -39,6 +41,8 @@ export interface SimLogInit {
   readonly onChange: () => void
   /** Somebody has what this node lacks. */
   readonly onBehind: (peer: string) => void
+  /** There is something new that gossip does not say. */
+  readonly onNews: (isTold: (peer: string) => boolean) => void
   readonly onTwin: (projectId: string) => void
 }
 
@@ -52,6 +56,7 @@ export class SimLog {
   readonly #init: SimLogInit
   readonly #envelopes = new Map<string, Map<number, Uint8Array>>()
   readonly #proofs = new Map<string, readonly [Uint8Array, Uint8Array]>()
+  #tellsSoon = false
 
   constructor(host: Host, init: SimLogInit) {
     this.#host = host
@@ -133,24 +138,39 @@ export class SimLog {
     this.#host.observer.onSigned(this.#host.id, envelope)
     this.#writeJournal(journalKey(projectId, seq), envelope, () => {
       this.#take(envelope, 'written')
-      this.#host.network.publish(this.#host.id, 'log', envelope)
+      this.publish(projectId, 'log', envelope)
       this.#host.observer.onPublished(this.#host.id, envelope)
       done()
     })
   }
 
-  heads(): Head[] {
-    return [...this.views()].map(({ projectId, head, fork }) => ({ projectId, ...head, frozen: fork != null }))
+  /** By gossip, or to those who may know of it. */
+  publish(projectId: string, topic: 'log' | 'beats', envelope: Uint8Array): void {
+    const view = this.view(projectId)
+    const { network, observer, id, scope } = this.#host
+    if (view == null || view.announce.share === 'all') {
+      observer.onGossip(id, projectId)
+      network.publish(id, topic, envelope)
+    } else if (!this.#tellsSoon) {
+      this.#tellsSoon = true
+      scope.after(TELL_MS, () => {
+        this.#tellsSoon = false
+        this.#init.onNews((peer) => this.#closedViews().some((closed) => this.#isTold(peer, closed)))
+      })
+    }
   }
 
-  request(): Uint8Array {
-    return encodeSyncRequest({ heads: this.heads(), news: false })
+  request(peer: string, news = false): Uint8Array {
+    const told = [...this.views()].filter((view) => this.#isTold(peer, view))
+    const heads = told.map(({ projectId, head, fork }): Head => ({ projectId, ...head, frozen: fork != null }))
+    return encodeSyncRequest({ heads, news })
   }
 
-  answer(request: Uint8Array): Uint8Array[] {
-    const heads = new Map(decodeSyncRequest(request).heads.map((head) => [head.projectId, head]))
+  answer(peer: string, { heads: theirHeads }: SyncRequest): Uint8Array[] {
+    const heads = new Map(theirHeads.map((head) => [head.projectId, head]))
     const replies: Uint8Array[] = []
     for (const view of this.views()) {
+      if (!this.#isTold(peer, view)) continue
       const theirs = heads.get(view.projectId)
       const records = [...(this.#envelopes.get(view.projectId) ?? [])]
         .filter(([seq, envelope]) => {
@@ -227,7 +247,7 @@ export class SimLog {
         const other = known.get(effect.fork.seq)
         if (other == null) break
         this.#proofs.set(projectId, [other, envelope])
-        for (const one of [other, envelope]) this.#host.network.publish(this.#host.id, 'log', one)
+        for (const one of [other, envelope]) this.publish(projectId, 'log', one)
         break
       }
       case 'keep-only':
@@ -244,6 +264,14 @@ export class SimLog {
         this.#host.observer.onDropped(this.#host.id, projectId)
         break
     }
+  }
+
+  #closedViews(): ProjectView[] {
+    return [...this.views()].filter(({ announce }) => announce.share !== 'all')
+  }
+
+  #isTold(peer: string, view: ProjectView): boolean {
+    return isTold(peer, view, () => this.#init.knows(peer))
   }
 
   #onRefused(code: ProtocolErrorCode, envelope: Uint8Array, via: string | undefined): void {

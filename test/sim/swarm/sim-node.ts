@@ -1,4 +1,4 @@
-import { ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
+import { decodeSyncRequest, ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
 import type { Clock, Scope } from '../engine/clock.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { Connection, GossipVerdict, Network } from '../engine/network-types.ts'
@@ -141,6 +141,7 @@ export class SimProcess {
       writes: (projectId) => this.owner.projects.has(projectId),
       onChange: () => this.#refreshSoon(),
       onBehind: (peer) => this.#pull(peer),
+      onNews: (isTold) => this.#tell(isTold),
       onTwin: (projectId) => this.owner.depose(projectId)
     })
     this.blobs = new SimBlobs(host, init.holds)
@@ -272,7 +273,19 @@ export class SimProcess {
     this.#pulling.add(connection.id)
     // One that is never answered is given up, as a stream's deadline would.
     this.scope.after(10_000, () => this.#pulling.delete(connection.id))
-    this.#host.network.send(connection, framed(FRAME.syncRequest, this.log.request()), 'sync')
+    this.#sendSync(connection, 'request', this.log.request(connection.peer))
+  }
+
+  /** They pull. */
+  #tell(isTold: (peer: string) => boolean): void {
+    for (const connection of this.#host.network.connections(this.#host.id))
+      if (isTold(connection.peer)) this.#sendSync(connection, 'request', this.log.request(connection.peer, true))
+  }
+
+  #sendSync(connection: Connection, kind: 'request' | 'reply', bytes: Uint8Array): void {
+    const { id, network, observer } = this.#host
+    observer.onSync(id, connection.peer, kind, bytes)
+    network.send(connection, framed(kind === 'request' ? FRAME.syncRequest : FRAME.syncReply, bytes), 'sync')
   }
 
   #onMessage(connection: Connection, bytes: Uint8Array): void {
@@ -281,8 +294,9 @@ export class SimProcess {
     try {
       if (this.#sessions.onFrame(connection, tag, payload)) return
       if (tag === FRAME.syncRequest) {
-        for (const reply of this.log.answer(payload))
-          this.#host.network.send(connection, framed(FRAME.syncReply, reply), 'sync')
+        const request = decodeSyncRequest(payload)
+        if (request.news) this.#pullFrom(connection)
+        else for (const reply of this.log.answer(connection.peer, request)) this.#sendSync(connection, 'reply', reply)
       } else if (tag === FRAME.syncReply && this.log.takeReply(payload)) {
         this.#pulling.delete(connection.id)
         this.#pulled = true

@@ -734,7 +734,7 @@ export class SimProject {
     const { payload } = fitBeat(beat)
     const envelope = host.key.sign('beat', payload)
     log.ingestBeat(envelope, host.id)
-    host.network.publish(host.id, 'beats', envelope)
+    log.publish(this.projectId, 'beats', envelope)
     if (host.scope.monotonicMs() - this.#endedAtMs > BEAT_AFTER_END_MS) return
     host.scope.after(Math.max(host.beatMs, beatIntervalMs(envelope.byteLength)), () => this.#beat())
   }
