@@ -13,6 +13,12 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
   const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
   await whenConnected(owner.url, 1)
+  const expected = join(swarm.folder, 'expected.mkv')
+  const first = await swarm.submit(owner, clip.path, [...args, expected])
+  await whenProject(owner.url, first, 'to be complete', ({ state }) => state === 'completed')
+  // What was encoded for it would be used again.
+  await fetch(`${owner.url}/api/v2/projects/${first}`, { method: 'DELETE' })
+
   // The output's folder is away, so that what was accepted is needed until the end of the test.
   const nas = join(swarm.folder, 'nas')
   await mkdir(nas)
@@ -36,6 +42,7 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
   await whenProject(owner.url, id, 'to wait for its folder', ({ state }) => state === 'waiting')
   await rename(join(swarm.folder, 'away'), nas)
   await whenProject(owner.url, id, 'to be complete', ({ state }) => state === 'completed')
+  expect(sha256(join(nas, 'out.mkv'))).toBe(sha256(expected))
   expect(owner.output()).not.toContain('an accepted scene is lost or damaged')
 })
 
