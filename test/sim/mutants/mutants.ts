@@ -141,7 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S5'],
-    seed: 10
+    seed: 33
   },
   {
     name: 'leases-outlive-receipt',
@@ -196,7 +196,7 @@ export const MUTANTS: readonly Mutant[] = [
       { file: VIEW, find: 'if (derivedProjectId !== record.projectId)', replace: "if (derivedProjectId === '')" }
     ],
     breaks: ['S7'],
-    seed: 314
+    seed: 320
   },
   {
     name: 'announced-again',
@@ -223,7 +223,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'an encoder starts under a lease that ran out',
     edits: [{ file: WORKER, find: 'if (!isLive(state, job)) return false', replace: '' }],
     breaks: ['S10'],
-    seed: 46
+    seed: 76
   },
   {
     name: 'slots-forgotten',
@@ -400,7 +400,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S1', 'S11', 'S13', 'S16'],
-    seed: 10
+    seed: 62
   },
   {
     name: 'any-header',
@@ -421,7 +421,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'an owner forgets what a scene was granted to and names itself as the maker',
     edits: [{ file: OWNER, find: 'grantOf(scene, token)?.maker ?? ', replace: '' }],
     breaks: ['S13', 'S16'],
-    seed: 10
+    seed: 23
   },
   {
     name: 'lost-to-anyone',
@@ -571,7 +571,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'a worker gets scenes ahead that it cannot do before the owner is back',
     edits: [{ file: AHEAD, find: 'ownMs > awayMs || doneMs > bestMs', replace: 'doneMs > 99 * bestMs' }],
     breaks: ['S19'],
-    seed: 40
+    seed: 417
   },
   {
     name: 'leases-end-asleep',
@@ -585,7 +585,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'after a sleep others get scenes before their workers could report',
     edits: [{ file: AWAY, find: 'heard: lease.worker === state.making.self && lease.heard', replace: 'heard: true' }],
     breaks: ['S19'],
-    seed: 40
+    seed: 160
   },
   {
     name: 'never-lent',
