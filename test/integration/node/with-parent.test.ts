@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { eventually } from '../../fixtures/eventually.ts'
 
 const fixture = resolve(import.meta.dirname, '../../fixtures/with-parent.ts')
@@ -21,7 +21,10 @@ test.runIf(process.platform === 'linux').for(['SIGINT', 'SIGKILL'] as const)(
       stdio: ['ignore', 'pipe', 'inherit']
     })
     const [pid] = (await once(createInterface(parent.stdout), 'line')) as [string]
-    expect(existsSync(`/proc/${pid}`)).toBe(true)
+    // Before that it has not asked the kernel for its end.
+    await eventually('the child to be the node', () =>
+      readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith(process.execPath)
+    )
     parent.kill(signal)
     await once(parent, 'exit')
     await eventually('the child to end', () => !existsSync(`/proc/${pid}`))
