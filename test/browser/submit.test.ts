@@ -22,7 +22,7 @@ test('a film is submitted by keyboard alone', async () => {
   await page.getByRole('button', { name: media }).waitFor()
   await page.waitForFunction((name) => document.activeElement?.textContent?.includes(name), media)
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'films' }).waitFor()
+  await page.getByRole('button', { name: /^films/ }).waitFor()
   await tabTo(page, '🗀 films, folder')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'clip.mkv' }).waitFor()
