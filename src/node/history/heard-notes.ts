@@ -27,13 +27,13 @@ export function beatNotes(
   const { projectId, epoch } = beat
   const known = new Set(open.map(nameOf))
   // What the beat before did not list has begun since. Their numbers say nothing: the owner also counts beats that only its own view gets.
-  const isSince = before?.beat.epoch === epoch && listsAll(before.beat) && atMs - before.atMs <= SILENCE_MS_MAX
+  const beganSince = before?.beat.epoch === epoch && listsAll(before.beat) && atMs - before.atMs <= SILENCE_MS_MAX
   const unheard = beat.leases
     .filter(({ scene }) => scene < view.scenes.length && view.scenes[scene]?.accepted == null)
     .filter((lease) => !known.has(nameOf(lease)))
     .map(({ scene, attempt, worker }): AttemptNote => ({
       type: 'started',
-      isNew: isSince,
+      isNew: beganSince,
       token: { projectId, scene, epoch, attempt },
       worker
     }))

@@ -41,7 +41,7 @@ interface Conflict {
 
 const blame = (reason: string): Refusal => ({ ok: false, blamed: true, reason })
 const excuse = (reason: string): Refusal => ({ ok: false, blamed: false, reason })
-/** [RULE 85] The attempt counts as failed, so that the scene is not encoded again without end. */
+/** [RULE 46] [RULE 85] The attempt counts as failed, so that the scene is not encoded again without end. */
 const undecided = (reason: string): Refusal => ({ ...excuse(reason), undecided: true })
 const unasked = ({ type }: CheckFact): Error => new Error(`the check of a result did not ask for the fact "${type}"`)
 

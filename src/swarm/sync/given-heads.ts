@@ -1,6 +1,6 @@
 import type { Head } from '../protocol/index.ts'
 
-/** By neighbour and project: the last record that the neighbour gave. */
+/** By neighbour and project that the neighbour may not know of: the last record that it gave all the same. */
 export interface GivenHeads {
   note: (peer: string, place: Head) => void
   of: (peer: string) => Iterable<Head>

@@ -100,6 +100,11 @@ export function createSync(
     return [...told, ...others].slice(0, LIMITS.projectsMax)
   }
 
+  function noteGiven(peer: string, place: Head): void {
+    const view = book.views.get(place.projectId)
+    if (view != null && !toldTo(peer)(view)) given.note(peer, place)
+  }
+
   async function pullOnce(peer: PeerId, over: Connection | undefined, news = false): Promise<void> {
     const signal = anySignal([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
     const stream =
@@ -115,7 +120,7 @@ export function createSync(
         if (frame == null) break
         const reply = decodeSyncReply(frame)
         for (const record of reply.records)
-          await take(peer, record, async () => book.ingest(record, (place) => given.note(peer.toString(), place)))
+          await take(peer, record, async () => book.ingest(record, (place) => noteGiven(peer.toString(), place)))
         for (const beat of reply.beats) await take(peer, beat, async () => takeBeat(beat, peer))
         titles.push(...reply.titles)
         if (titles.length > LIMITS.projectsMax) throw new ProtocolError('too-large', 'more titles than projects')

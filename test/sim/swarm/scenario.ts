@@ -163,18 +163,6 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
   const given = new Map<string, Set<string>>()
   const nodes: SimNode[] = []
   const nodeOf = (id: string): SimNode | undefined => nodes.find((node) => node.id === id)
-  const observer = new Observer({
-    world,
-    honest: new Set(names),
-    disks,
-    knows: (id, peer) => knows(id, peer),
-    viewOf: (id, projectId) => nodeOf(id)?.process?.log.view(projectId)
-  })
-  const makers = drawMakers(
-    random.fork('makers'),
-    names.filter((name) => name.startsWith('worker')),
-    mix.mixed === true
-  )
   const strange = has('strange workers') ? names.at(-1) : undefined
   const outsider = mix.closed === true ? names.at(-1) : undefined
   /** A worker works for the owner that it knows; the owner need not know the worker. */
@@ -182,6 +170,18 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
     if (id === outsider || peer === outsider) return false
     return isKnownLiar(peer) || (names.includes(peer) && !(id.startsWith('owner') && peer === strange))
   }
+  const observer = new Observer({
+    world,
+    honest: new Set(names),
+    disks,
+    knows,
+    viewOf: (id, projectId) => nodeOf(id)?.process?.log.view(projectId)
+  })
+  const makers = drawMakers(
+    random.fork('makers'),
+    names.filter((name) => name.startsWith('worker')),
+    mix.mixed === true
+  )
   const speeds = new Map<string, { slots: number; msPerFrame: number }>()
   for (const id of names) {
     const isOwner = id.startsWith('owner')

@@ -155,7 +155,8 @@ export class SimLog {
       this.#tellsSoon = true
       scope.after(TELL_MS, () => {
         this.#tellsSoon = false
-        this.#init.onNews((peer) => this.#closedViews().some((closed) => this.#isTold(peer, closed)))
+        const closed = [...this.views()].filter(({ announce }) => announce.share !== 'all')
+        this.#init.onNews((peer) => closed.some((one) => this.#isTold(peer, one)))
       })
     }
   }
@@ -264,10 +265,6 @@ export class SimLog {
         this.#host.observer.onDropped(this.#host.id, projectId)
         break
     }
-  }
-
-  #closedViews(): ProjectView[] {
-    return [...this.views()].filter(({ announce }) => announce.share !== 'all')
   }
 
   #isTold(peer: string, view: ProjectView): boolean {
