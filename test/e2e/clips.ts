@@ -11,24 +11,24 @@ export async function shortClip(): Promise<Clip> {
   return buildClip({
     output: join(folder, 'short.mkv'),
     seconds: 6.4,
-    width: 192,
-    height: 108,
+    width: 128,
+    height: 72,
     cuts: [40, 90, 120]
   })
 }
 
 /** 100 frames in 4 scenes, with the same: for tests that look at some of several scenes. */
 export async function fourScenes(): Promise<Clip> {
-  return buildClip({ output: join(folder, 'four.mkv'), seconds: 4, width: 160, height: 90, cuts: [25, 50, 75] })
+  return buildClip({ output: join(folder, 'four.mkv'), seconds: 4, width: 112, height: 64, cuts: [25, 50, 75] })
 }
 
 /** 156 frames in 6 scenes, with the same: for tests in which something happens between scenes, again and again. */
 export async function manyScenes(): Promise<Clip> {
   const cuts = [26, 52, 78, 104, 130]
-  return buildClip({ output: join(folder, 'many.mkv'), seconds: 6.24, width: 160, height: 90, cuts })
+  return buildClip({ output: join(folder, 'many.mkv'), seconds: 6.24, width: 112, height: 64, cuts })
 }
 
 /** 50 frames in 2 scenes, with the same: for tests that need a whole film, but not the time that scenes take. */
 export async function tinyClip(): Promise<Clip> {
-  return buildClip({ output: join(folder, 'tiny.mkv'), seconds: 2, width: 160, height: 90, cuts: [25] })
+  return buildClip({ output: join(folder, 'tiny.mkv'), seconds: 2, width: 112, height: 64, cuts: [25] })
 }

@@ -2,9 +2,10 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Upload } from 'tus-js-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { slowSvt } from '../fixtures/slow-encoder.ts'
 import { testAtNight } from '../nightly.ts'
 import { fourScenes, shortClip } from './clips.ts'
-import { AOM_PARAMS, eventually, getProject, sha256, TestSwarm, whenConnected, whenProject } from './harness.ts'
+import { AOM_PARAMS, eventually, getProject, sha256, SVT_PARAMS, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import type { LogLine, NodeStatus, PeerStatus, UploadStatus } from '../../src/api/schemas/index.ts'
 
 let swarm: TestSwarm
@@ -43,11 +44,12 @@ async function encodedAt(url: string): Promise<number> {
 test('a worker is shrunk, paused, started anew and drained while it encodes; no encode is lost by it', async () => {
   const clip = await shortClip()
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
-  const start = { name: 'helper', workers: 2, bootstrap: owner.address } as const
+  // Slow enough that each step finds it at work.
+  const env = { PATH: await slowSvt(join(swarm.folder, 'bin'), 3) }
+  const start = { name: 'helper', workers: 2, bootstrap: owner.address, env } as const
   const helper = await swarm.startNode(start)
   await whenConnected(helper.url, 1)
-  // Slow enough that each step finds it at work.
-  const flags = ['--params', '--cpu-used=2 --end-usage=q --cq-level=40', '--min-frames', '12', '--max-frames', '20']
+  const flags = ['--encoder', 'svt', '--params', SVT_PARAMS, '--min-frames', '12', '--max-frames', '20']
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...flags, '--output', output])
   const doneAtOwner = async (): Promise<number> => (await getProject(owner.url, id))?.scenes.done ?? 0

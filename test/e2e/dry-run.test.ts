@@ -34,7 +34,7 @@ test('says what the source is and which scenes it has, and leaves nothing behind
     accepted: true,
     refusal: null,
     output: join(swarm.folder, 'out.mkv'),
-    source: { title: 'tiny.mkv', video: { width: 160, height: 90, bitDepth: 8, fieldOrder: null } },
+    source: { title: 'tiny.mkv', video: { width: 112, height: 64, bitDepth: 8, fieldOrder: null } },
     scenes: { complete: true },
     estimate: null
   })
@@ -68,7 +68,7 @@ test('for people it is a text; what would be refused says why and still what the
   const { exitCode, stdout, stderr } = await run(film, ...other)
   expect(exitCode).toBe(2)
   expect(stderr).toMatch(/tiny\.mkv would be refused: .*out\.mkv already exists/)
-  expect(stdout).toMatch(/^tiny\.mkv: matroska.*\n {2}video: h264, 160x90, 25 fps/)
+  expect(stdout).toMatch(/^tiny\.mkv: matroska.*\n {2}video: h264, 112x64, 25 fps/)
   const accepted = await run(film, '--params', AOM_PARAMS, '--output', join(swarm.folder, 'two.mkv'))
   expect(accepted.stdout).toMatch(
     /would become .*two\.mkv\n[^]*2 scenes, \d+ frames\nscene {2}start[^]*encoding: about/

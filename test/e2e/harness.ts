@@ -14,9 +14,9 @@ import { endingWithParent } from '../fixtures/with-parent.ts'
 import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
 
 /** Fast, but with every stage of the real thing. */
-export const AOM_PARAMS = '--cpu-used=6 --end-usage=q --cq-level=45'
-export const VP9_PARAMS = '--cpu-used=5 --end-usage=q --cq-level=45'
-export const SVT_PARAMS = '--preset 10 --crf 45'
+export const AOM_PARAMS = '--cpu-used=6 --end-usage=q --cq-level=58'
+export const VP9_PARAMS = '--cpu-used=5 --end-usage=q --cq-level=58'
+export const SVT_PARAMS = '--preset 10 --crf 58'
 
 /** Modules are loaded and encoders are looked for; beside other work that takes a while. */
 const START_MS_MAX = 180_000

@@ -148,7 +148,7 @@ test('a file that was complete long ago does not wait, whatever was asked for', 
   await utimes(path, 1, 1)
   await run('pause')
   const id = await swarm.submit(node, path, [...SVT, '--wait-complete'])
-  expect((await getStatus(node.url)).projects).toMatchObject([{ projectId: id, width: 160 }])
+  expect((await getStatus(node.url)).projects).toMatchObject([{ projectId: id, width: 112 }])
 })
 
 test("a link's film lies beside the link, under its name; so does a link to a link", async () => {

@@ -20,7 +20,7 @@ const films = async (): Promise<string[]> =>
       const cuts = [25 + n, 50 + n, ...(n === LAST ? [75 + n, 100 + n] : [])]
       const output = join(cache, `queue-${n}.mkv`)
       const seconds = n === LAST ? 5.2 : 3.2 + n * 0.24
-      return (await buildClip({ output, seconds, width: 160, height: 90 + 2 * n, cuts })).path
+      return (await buildClip({ output, seconds, width: 112, height: 64 + 2 * n, cuts })).path
     })
   )
 

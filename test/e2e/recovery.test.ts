@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createOwnStore } from '../../src/storage/index.ts'
 import { openRecord } from '../../src/swarm/log/open-record.ts'
+import { slowSvt } from '../fixtures/slow-encoder.ts'
 import { rowsOf, testAtNight } from '../nightly.ts'
 import { manyScenes } from './clips.ts'
 import {
-  AOM_PARAMS,
   eventually,
   getProject,
   sha256,
+  SVT_PARAMS,
   TestSwarm,
   whenConnected,
   whenProject,
@@ -19,7 +20,10 @@ import { stored } from './stored-log.ts'
 import type { Clip } from '../../scripts/clip.ts'
 import type { LogRecord } from '../../src/swarm/protocol/index.ts'
 
-const ARGS = ['--encoder', 'aom', '--params', AOM_PARAMS] as const
+const ARGS = ['--encoder', 'svt', '--params', SVT_PARAMS] as const
+
+/** Six of them last longer than a node takes to start. */
+const SCENE_SECONDS = 2
 
 let clip: Clip
 let alone: TestSwarm
@@ -55,7 +59,8 @@ interface Started {
 async function startPair(): Promise<Started> {
   swarm = await TestSwarm.create()
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
-  const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
+  const env = { PATH: await slowSvt(join(swarm.folder, 'bin'), SCENE_SECONDS) }
+  const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address, env })
   await whenConnected(owner.url, 1)
   const output = join(swarm.folder, 'out.mkv')
   return { owner, worker, output, id: await swarm.submit(owner, clip.path, [...ARGS, '--output', output]) }

@@ -23,6 +23,9 @@ export interface PieceFrames {
   readonly filters?: PictureFilters | undefined
 }
 
+/** Where decoded frames go: an input that is handed over, an open file by its descriptor, or a pipe to here. */
+export type Y4mTarget = Writable | number | 'pipe'
+
 /** A running decode of a piece. */
 export interface PieceDecode {
   readonly process: MediaProcess
@@ -118,16 +121,18 @@ export const shiftUp = (from: FrameFormat, to: FrameFormat): string =>
 
 /**
  * Decodes frames of a piece and makes of them what the project encodes. This one function serves the owner's proof that a piece is exact and the worker's encode, so that
- * both see the same frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, or to the process's own stdout, and are those of
- * the frames before they are shifted up. The y4m has no header: it comes apart.
+ * both see the same frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, to an open file, or to the process's own stdout, and
+ * are those of the frames before they are shifted up. The y4m has no header: it comes apart.
  */
 export function startPieceDecode(
   piece: PieceFrames,
   init: RunOptions &
     DecodeThreads & {
-      readonly y4m: Writable | 'pipe' | undefined
+      readonly y4m: Y4mTarget | undefined
       /** Default that of all programs but encodes. */
       readonly nice?: number
+      /** Of a file that the y4m goes to. Default: any. */
+      readonly fileBytesMax?: number
       /** The y4m's format, where it is deeper than the frames: samples are shifted up to it. */
       readonly shifted?: { readonly from: FrameFormat; readonly to: FrameFormat } | undefined
     }
@@ -146,6 +151,7 @@ export function startPieceDecode(
     extra: true,
     frames: y4m !== undefined,
     ...(init.nice === undefined ? {} : { nice: init.nice }),
+    ...(init.fileBytesMax === undefined ? {} : { fileBytesMax: init.fileBytesMax }),
     reads: [piece.pieceFile]
   })
   const header = y4m === undefined ? Promise.resolve('') : headerIn(running.frames)

@@ -33,9 +33,10 @@ const FILE_BYTES_MAX = 1024 ** 4
 
 /** It sees no files but those that it is given. */
 export interface ProcessInit extends RunOptions, GivenFiles {
-  readonly stdin?: 'pipe' | 'ignore'
-  /** Another program's input is handed over: this process closes its own end of it. */
-  readonly stdout?: 'pipe' | 'ignore' | Writable
+  /** A number is the descriptor of an open file. */
+  readonly stdin?: 'pipe' | 'ignore' | number
+  /** Another program's input is handed over: this process closes its own end of it. A number is the descriptor of an open file. */
+  readonly stdout?: 'pipe' | 'ignore' | Writable | number
   /** Reads a further output on file descriptor 3. */
   readonly extra?: boolean
   /** Reads frames on file descriptor 4. */
@@ -73,8 +74,8 @@ function killAll(): void {
   for (const pid of livePids) killProgram(pid)
 }
 
-function fileBytesOf({ writes = [], fileBytesMax = FILE_BYTES_MAX }: ProcessInit): number {
-  return writes.length === 0 ? 0 : fileBytesMax
+function fileBytesOf({ writes = [], stdout, fileBytesMax = FILE_BYTES_MAX }: ProcessInit): number {
+  return writes.length === 0 && typeof stdout !== 'number' ? 0 : fileBytesMax
 }
 
 /** What a shell says of a program that a signal ended, and so does what boxes it. */

@@ -1,4 +1,4 @@
-import { pixelLayout } from './pixel-format.ts'
+import { frameBytes, pixelLayout } from './pixel-format.ts'
 import type { VideoFormat } from './types.ts'
 
 /** Longest stream header; ffmpeg writes about 80 bytes. */
@@ -19,6 +19,10 @@ export function y4mHeader(video: VideoFormat): string {
     video.colour.range === 'pc' ? ' XCOLORRANGE=FULL' : video.colour.range === 'tv' ? ' XCOLORRANGE=LIMITED' : ''
   return `YUV4MPEG2 W${video.width} H${video.height} F${video.fps.num}:${video.fps.den} Ip A1:1 C${layout.chroma}${deep}${range}\n`
 }
+
+/** At most, of `frames` frames under their header. */
+export const y4mBytesMax = (video: VideoFormat, frames: number): number =>
+  Y4M_HEADER_BYTES_MAX + frames * (Y4M_FRAME_MARK.length + frameBytes(video))
 
 /** Whether a decoder's stream header (without its newline) announces frames of this format's size and sampling. */
 export function y4mHeaderFits(header: string, video: VideoFormat): boolean {

@@ -1,16 +1,17 @@
-import { rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { anySignal } from '../../common/any-signal.ts'
 import { ENCODERS, type EncoderModule, handedVideo, withQuantiser } from '../rules/index.ts'
 import { avPiece, expectAvSuccess } from '../programs/av-program.ts'
 import { workingMs } from '../programs/brake.ts'
 import { chooseQuantiser, type Encoded } from './choose-quantiser.ts'
-import { collectHashes, startPieceDecode } from '../programs/decode.ts'
+import { collectHashes } from '../programs/decode.ts'
+import { checkFrames, startHandedDecode } from './handed-decode.ts'
 import { checkOutput, dropInputs, type EncoderFiles, givenFiles, prepareFiles } from './encoder-files.ts'
 import { MediaError } from '../programs/errors.ts'
-import { hashOfFrames } from '../programs/frame-hash.ts'
-import { expectSuccess, type ProcessEnd, startProcess } from '../programs/process.ts'
+import { expectSuccess, type MediaProcess, type ProcessEnd, startProcess } from '../programs/process.ts'
 import { expectMemory, isStuck, noMemory } from '../programs/out-of-memory.ts'
 import { encoderFacts } from '../programs/program-facts.ts'
+import { keepFrames } from './kept-frames.ts'
 import type { EncodedScene, EncodeSceneInput, PassInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { checkY4mHeader, feedY4m } from './y4m-feed.ts'
@@ -67,34 +68,45 @@ async function runWhole({ input, encoder, args, given, how }: PassRun, { signal 
   return end
 }
 
+/** Where an encoder reads frames: from a pipe, or from an open file by its descriptor. */
+type FrameInput = RunOptions & { readonly stdin: 'pipe' | number }
+
+/** Starts an encoder that is fed. One that has no memory and does not end is stopped. */
+function startEncoder({ encoder, args, given, how }: PassRun, stop: AbortController, init: FrameInput): MediaProcess {
+  const onStderr = (text: string): void => {
+    how.onStderr(text)
+    if (isStuck(text)) stop.abort(noMemory(encoder.program, text.trim().slice(-STUCK_CHARS), text))
+  }
+  return startProcess(encoder.program, args, { ...how, onStderr, ...given, ...init })
+}
+
+function expectEncoded(end: ProcessEnd, { program }: EncoderModule): void {
+  expectMemory(end, program)
+  expectSuccess(end, program, 'encode-failed')
+}
+
 /** One pass: decoder and encoder. Whatever fails or cannot be started, both are gone when it returns. */
-async function runPass({ input, encoder, args, given, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
-  const { params, video, threads, nice } = input
-  const handed = handedVideo(encoder, params, video)
+async function runPass(run: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
+  const { input, encoder } = run
+  const handed = handedVideo(encoder, input.params, input.video)
   const stop = new AbortController()
   const either = anySignal([signal, stop.signal])
   const ended: Promise<unknown>[] = []
   try {
-    const onStderr = (text: string): void => {
-      how.onStderr(text)
-      if (isStuck(text)) stop.abort(noMemory(encoder.program, text.trim().slice(-STUCK_CHARS), text))
-    }
-    const encoding = startProcess(encoder.program, args, { ...how, onStderr, ...given, signal: either, stdin: 'pipe' })
+    const encoding = startEncoder(run, stop, { signal: either, stdin: 'pipe' })
     ended.push(encoding.ended)
-    const shifted = handed.pixelFormat === video.pixelFormat ? undefined : { from: video, to: handed }
     const feed = feedY4m({
       video: handed,
       to: encoding.stdin,
       signal: either,
       onFailed: (error) => stop.abort(error),
-      // A decoder takes less time for a frame than an encoder, so it needs no more threads.
-      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, threads, nice, shifted })
+      decode: (y4m) => startHandedDecode(input, y4m, { signal: either })
     })
     const { decoding } = feed
     ended.push(decoding.process.ended)
     ended.push(feed.ended)
     const decoded = await decoding.process.ended
-    await checkY4mHeader(feed, handed)
+    await checkY4mHeader(decoding, handed)
     const unread = feed.stoppedReading(decoded)
     if (!unread) {
       expectMemory(decoded, 'ffmpeg')
@@ -102,8 +114,7 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
       checkFrames(decoded, await decoding.hashes, input)
     }
     const encoded = await encoding.ended
-    expectMemory(encoded, encoder.program)
-    expectSuccess(encoded, encoder.program, 'encode-failed')
+    expectEncoded(encoded, encoder)
     if (unread) {
       throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, { stderrTail: encoded.stderrTail })
     }
@@ -115,15 +126,17 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
   }
 }
 
-/** The hashes are of the frames that went to the encoder: their number and their content. */
-function checkFrames({ stderrTail }: ProcessEnd, hashes: readonly string[], input: PassInput): void {
-  if (hashes.length !== input.frames) {
-    const counts = `${hashes.length} frames, not ${input.frames}`
-    throw new MediaError('input-mismatch', `The source piece decodes to ${counts}.`, { stderrTail })
-  }
-  if (input.inputHash !== undefined && hashOfFrames(hashes) !== input.inputHash) {
-    const other = "The source piece decodes to different frames here than on its owner's machine."
-    throw new MediaError('input-mismatch', other, { stderrTail })
+/** One pass that reads kept frames. */
+async function runKept(run: PassRun, framesFile: string, { signal }: RunOptions): Promise<ProcessEnd> {
+  const stop = new AbortController()
+  const frames = await open(framesFile)
+  try {
+    const init = { signal: anySignal([signal, stop.signal]), stdin: frames.fd }
+    const encoded = await startEncoder(run, stop, init).ended
+    expectEncoded(encoded, run.encoder)
+    return encoded
+  } finally {
+    await frames.close()
   }
 }
 
@@ -133,9 +146,13 @@ async function runPasses(input: PassInput, { signal }: RunOptions): Promise<Enco
   const files = await prepareFiles(input.workDir, encoder, input.params, input.video)
   const file = files.outputFile
   try {
-    const runOne = encoder.decodes === true ? runWhole : runPass
-    const run = async (pass: 1 | 2): Promise<ProcessEnd> =>
-      runOne(await planPass(input, files, pass, { signal }), { signal })
+    const readsTwice = encoder.passes === 2 && encoder.decodes !== true
+    const isKept = readsTwice && (await keepFrames(input, files.framesFile, { signal }))
+    const run = async (pass: 1 | 2): Promise<ProcessEnd> => {
+      const one = await planPass(input, files, pass, { signal })
+      if (isKept) return runKept(one, files.framesFile, { signal })
+      return encoder.decodes === true ? runWhole(one, { signal }) : runPass(one, { signal })
+    }
     if (encoder.passes === 2) await run(1)
     const end = await run(encoder.passes)
     return { file, summary: await checkOutput({ encoder, end, file, frames: input.frames }, { signal }) }

@@ -18,6 +18,8 @@ import type { RunOptions } from '../programs/run-options.ts'
 
 /** Where an encoder finds and leaves its files; owners name none. */
 export interface EncoderFiles {
+  /** The scene's frames, where they are kept for both passes. */
+  readonly framesFile: string
   readonly statsFile: string
   readonly grainFile: string
   readonly outputFile: string
@@ -46,15 +48,22 @@ export async function prepareFiles(
   params: EncoderParams,
   video: VideoFormat
 ): Promise<EncoderFiles> {
-  const [statsFile, grainFile] = [join(folder, 'pass.log'), join(folder, 'grain.tbl')]
+  const at = (name: string): string => join(folder, name)
+  const grainFile = at('grain.tbl')
   const table = encoder.grainTable?.(params, video)
   if (table !== undefined) await writeFile(grainFile, table)
-  return { statsFile, grainFile, outputFile: join(folder, 'scene.ivf'), nullDevice: thisSystem.nullDevice }
+  return {
+    framesFile: at('frames.y4m'),
+    statsFile: at('pass.log'),
+    grainFile,
+    outputFile: at('scene.ivf'),
+    nullDevice: thisSystem.nullDevice
+  }
 }
 
 /** Leaves the encoded scene only. */
-export async function dropInputs({ statsFile, grainFile }: EncoderFiles): Promise<void> {
-  await Promise.all([rm(statsFile, { force: true }), rm(grainFile, { force: true })])
+export async function dropInputs({ framesFile, statsFile, grainFile }: EncoderFiles): Promise<void> {
+  await Promise.all([framesFile, statsFile, grainFile].map(async (file) => rm(file, { force: true })))
 }
 
 /** More than is left of a block where a full disk cut a file. */

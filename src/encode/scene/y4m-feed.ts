@@ -63,8 +63,8 @@ export function passFramesOn({ video, to, signal, onFailed, decode }: Y4mFeedIni
 }
 
 /** @throws MediaError `input-mismatch` when the decoder announced frames of another format; none at all are the decoder's own failure */
-export async function checkY4mHeader({ decoding }: Y4mFeed, video: VideoFormat): Promise<void> {
-  const found = await decoding.header
+export async function checkY4mHeader({ header }: Pick<PieceDecode, 'header'>, video: VideoFormat): Promise<void> {
+  const found = await header
   if (found !== '' && !y4mHeaderFits(found, video))
     throw new MediaError('input-mismatch', `The piece decodes to another format: ${found.slice(0, 100)}`)
 }
