@@ -5,7 +5,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { slowSvt } from '../fixtures/slow-encoder.ts'
 import { testAtNight } from '../nightly.ts'
 import { fourScenes, shortClip } from './clips.ts'
-import { AOM_PARAMS, eventually, getProject, sha256, SVT_PARAMS, TestSwarm, whenConnected, whenProject } from './harness.ts'
+import {
+  AOM_PARAMS,
+  eventually,
+  getProject,
+  sha256,
+  SVT_PARAMS,
+  TestSwarm,
+  whenConnected,
+  whenProject
+} from './harness.ts'
 import type { LogLine, NodeStatus, PeerStatus, UploadStatus } from '../../src/api/schemas/index.ts'
 
 let swarm: TestSwarm

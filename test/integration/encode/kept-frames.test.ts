@@ -58,7 +58,9 @@ test('a scene is kept as y4m under the header of the project', async () => {
 test('frames that are not those of the owner are an error', async () => {
   const other = keepFrames(input({ inputHash: '0'.repeat(64) }), fresh('frames'), { signal })
   await expect(other).rejects.toMatchObject({ code: 'input-mismatch' })
-  const wide = keepFrames(input({ video: { ...clip.source.video, width: 64, height: 64 } }), fresh('frames'), { signal })
+  const wide = keepFrames(input({ video: { ...clip.source.video, width: 64, height: 64 } }), fresh('frames'), {
+    signal
+  })
   await expect(wide).rejects.toMatchObject({ code: 'input-mismatch' })
 })
 
