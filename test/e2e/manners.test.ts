@@ -8,11 +8,13 @@ import {
   getProject,
   getStatus,
   sha256,
+  SVT_PARAMS,
   TestSwarm,
   VP9_PARAMS,
   whenConnected,
   whenProject
 } from './harness.ts'
+import { slowSvt } from '../fixtures/slow-encoder.ts'
 import { runningPrograms } from '../fixtures/running-programs.ts'
 
 let swarm: TestSwarm
@@ -37,7 +39,7 @@ const STANDS = ['T', 'Z']
 
 test('a machine that is wanted stands still with its scenes, keeps them, and goes on to the same bytes', async () => {
   const clip = await tinyClip()
-  const flags = ['--params', '--cpu-used=2 --end-usage=q --cq-level=30']
+  const flags = ['--encoder', 'svt', '--params', SVT_PARAMS]
   const alone = await swarm.run(['submit', clip.path, ...flags, '--output', join(swarm.folder, 'alone.mkv')])
   expect(alone.exitCode).toBe(0)
 
@@ -50,7 +52,8 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
     name: 'helper',
     workers: 2,
     bootstrap: owner.address,
-    args: ['--max-cache', '0']
+    args: ['--max-cache', '0'],
+    env: { PATH: await slowSvt(join(swarm.folder, 'slow'), 3) }
   })
   await whenConnected(helper.url, 1)
   const output = join(swarm.folder, 'out.mkv')

@@ -11,6 +11,8 @@ import { runSeed } from './swarm/run.ts'
 import { givenSwarm } from './swarm/scenario.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** Half of what a run takes is compiling the same modules, so what was compiled is kept. It may be deleted at any time. */
+const COMPILED = `${ROOT}node_modules/.cache/grav1-test/compiled-sim`
 const run = promisify(execFile)
 
 interface Outcome {
@@ -21,7 +23,8 @@ interface Outcome {
 /** The simulation of one seed in a process of its own, with the bug planted. */
 async function simulate(args: readonly string[]): Promise<Outcome> {
   try {
-    const { stdout } = await run(process.execPath, ['test/sim/cli.ts', ...args], { cwd: ROOT, timeout: 120_000 })
+    const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED }
+    const { stdout } = await run(process.execPath, ['test/sim/cli.ts', ...args], { cwd: ROOT, env, timeout: 120_000 })
     return { code: 0, output: stdout }
   } catch (error) {
     const { code, stdout, stderr } = error as { code?: unknown; stdout?: unknown; stderr?: unknown }

@@ -45,11 +45,15 @@ export interface AdmissionInit {
 export interface Admission {
   /** Submissions that wait for their source to be complete. */
   readonly intake: Intake
+  /** Cancels submissions and projects, and changes their priority. */
   readonly steering: Steering
   /** Waits until own projects go on, then as {@link Submitter}. @throws SubmitError */
   readonly submit: Submitter['submit']
+  /** As {@link Submitter}, at once: it also answers before own projects go on. @throws SubmitError */
   readonly check: Submitter['check']
+  /** Which file belongs to which project or submission. */
   readonly outputs: OutputBook
+  /** Black bars, for `--crop auto` of a submission or a check. */
   readonly bars: BarMeasures
 }
 

@@ -130,7 +130,7 @@ export class OwnedProject {
     return view
   }
 
-  /** Goes on from what the log holds: at the beginning, or after a restart. */
+  /** Goes on from what the log and the stored leases hold: at the beginning, or after a restart. Preparation and the join run in the background. */
   async start(): Promise<void> {
     const { leases, guard, history } = this.#components
     this.hold(guard.state === 'disk-full')
@@ -148,6 +148,7 @@ export class OwnedProject {
     this.#beats.start()
   }
 
+  /** Gives an event to the owner's rules, and carries out what they answer: in order, and after this call. */
   dispatch(event: OwnerInput): void {
     if (this.#deposed) return
     const timed: OwnerEvent = { ...event, nowMs: monotonicMs() }
@@ -170,7 +171,7 @@ export class OwnedProject {
     this.#enqueue(async () => this.#withdraw(worker, reason))
   }
 
-  /** A claim, with the envelope that a grant has to contain. */
+  /** A worker asks for a scene. @param envelope the signed claim, which a grant has to contain */
   claim(worker: string, claim: LeaseClaim, envelope: Uint8Array, claimant: Claimant): void {
     const { claimId, prefetch, encoderBuild: build, probe, slots } = claim
     this.#leases.claimed(claimId, envelope)
@@ -187,7 +188,7 @@ export class OwnedProject {
     if (this.#state.aside !== on) this.dispatch({ type: 'aside', on })
   }
 
-  /** A worker gives a scene back. */
+  /** A worker gives a scene back. Where it failed on it, the piece is looked at first: a damaged one is cut again, and is held against nobody. */
   async release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): Promise<void> {
     const { scene } = message.token
     const isWhole = !isHeldAgainst(this.#state, worker, message) || (await this.#pieces.isWhole(scene))
@@ -232,6 +233,7 @@ export class OwnedProject {
     }
   }
 
+  /** @param priority higher comes first, in this node's line and at every worker */
   async setPriority(priority: number): Promise<void> {
     await this.#append({ type: 'update', priority })
     this.#components.line.look()

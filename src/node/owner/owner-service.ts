@@ -74,15 +74,19 @@ export interface OwnerService extends ProjectCommands {
   highestGrantEpoch: () => number
   /** Goes on with what is unfinished; new projects begin with this epoch too. */
   open: (epoch: number) => Promise<void>
-  /** Stops a project of this node and goes on with it in another epoch, from what its log holds then. */
+  /** Stops a project of this node and goes on with it in another epoch, from what its log holds then. @param epoch is asked for once the project stands still */
   regain: (projectId: string, epoch: () => Promise<number>) => Promise<void>
   /** Stops this node's projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
   depose: (projectId?: string) => Promise<void>
+  /** Waits for `open`. @throws SubmitError */
   readonly submit: Admission['submit']
+  /** A dry run: it begins nothing, and does not wait for `open`. @throws SubmitError */
   readonly check: Admission['check']
+  /** Measures black bars, for a dry run with `--crop auto`. */
   readonly bars: Admission['bars']
   /** Submissions that wait for their source to be complete. */
   readonly waiting: Pick<Intake, 'list' | 'of' | 'onChange'>
+  /** What a project of this node is to make, and of what; undefined for those of others. */
   jobOf: (projectId: string) => OwnedJob | undefined
   /** Of a project of this node that goes on here. */
   stateOf: (projectId: string) => OwnerState | undefined
@@ -94,6 +98,7 @@ export interface OwnerService extends ProjectCommands {
   hold: (on: boolean) => void
   /** The machine is going to sleep, and comes back. */
   readonly absence: Absence
+  /** Stops all work for a restart; no project ends. Resolves once nothing runs. */
   stop: () => Promise<void>
 }
 

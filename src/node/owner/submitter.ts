@@ -36,9 +36,18 @@ export interface SubmitterComponents {
 }
 
 export interface Submitter {
-  /** All or nothing: every one is checked before the first is begun. @throws SubmitError */
+  /**
+   * Makes projects of submissions, all or none: each is checked before the first is begun.
+   * @param ifTaken for a submission without an output, where its default name is taken
+   * @returns the project of each, in the order in which they were asked for
+   * @throws SubmitError with a sentence for the user, which names the field that it is about
+   */
   readonly submit: (asked: readonly SubmitOptions[], ifTaken: IfTaken) => Promise<Submitted[]>
-  /** The same checks for one, without beginning with it. @param bars measures them for `--crop auto`; default: they are not measured @throws SubmitError */
+  /**
+   * Checks one submission as `submit` does, and begins nothing.
+   * @param bars measures black bars for `--crop auto`; default: they are not measured
+   * @throws SubmitError
+   */
   readonly check: (asked: SubmitOptions, signal: AbortSignal, bars?: MeasureBars) => Promise<CheckedSubmit>
 }
 

@@ -101,12 +101,12 @@ test.for(['aom', 'vp9', 'svt'] as const)(
   }
 )
 
-test('flags are tried together with the same words before them, none of them twice', () => {
-  const texts = ['--a=1 --x=0', '--a=1 --x=9', '--a=1 --y=0', '--b=2 --z=1', '--a=1 --w=0']
+test('flags are tried together where their words contradict nowhere', () => {
+  const texts = ['--a=1 --x=0', '--a=1 --x=9', '--a=1 --c=5 --y=0', '--b=2 --c=6 --z=1', '--a=1 --w=0']
   expect(trialsOf(texts, 2)).toEqual([
-    { together: '--a=1 --x=0 --y=0', alone: ['--a=1 --x=0', '--a=1 --y=0'] },
-    { together: '--a=1 --x=9 --w=0', alone: ['--a=1 --x=9', '--a=1 --w=0'] },
-    { together: '--b=2 --z=1', alone: ['--b=2 --z=1'] }
+    { together: '--a=1 --x=0 --c=5 --y=0', alone: ['--a=1 --x=0', '--a=1 --c=5 --y=0'] },
+    { together: '--a=1 --x=9 --b=2 --c=6 --z=1', alone: ['--a=1 --x=9', '--b=2 --c=6 --z=1'] },
+    { together: '--a=1 --w=0', alone: ['--a=1 --w=0'] }
   ])
   expect(trialsOf(texts, 1).map(({ together }) => together)).toEqual(texts)
 })

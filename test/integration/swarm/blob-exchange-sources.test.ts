@@ -132,7 +132,7 @@ test('one that had too much to do is asked again after the others', async () => 
 })
 
 test('of several failures the one that says most is told', async () => {
-  const [receiver, a, b, c] = await around(3)
+  const [receiver, a, b, c] = await around(3, { stallMs: 1_500 })
   const gone = await testNode()
   const unreachable = gone.peerId.toString()
   await gone.stop()
