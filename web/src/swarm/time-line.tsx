@@ -19,10 +19,13 @@ const SPANS = [
   { minutes: 4320, name: '3 days' }
 ] as const
 
+/** Shares of the span that have their time below the bars. */
+const TICKS = [0, 0.25, 0.5, 0.75, 1] as const
+
 /** One verdict of each colour. */
 const LEGEND = [
   { verdict: 'accepted', name: 'accepted' },
-  { verdict: 'running', name: 'being encoded' },
+  { verdict: 'running', name: 'being encoded, or fetched ahead' },
   { verdict: 'verifying', name: 'being checked' },
   { verdict: 'failed', name: 'failed, refused or withdrawn' },
   { verdict: 'released', name: 'handed back, lost contact or too late' }
@@ -65,7 +68,7 @@ function title({ entry }: Bar): string {
   const film = projects.value.get(entry.projectId)?.title ?? 'a film'
   const end =
     entry.endedAtMs == null
-      ? 'still running'
+      ? 'not over yet'
       : `took ${duration((entry.endedAtMs - entry.startedAtMs) / 1000)}, ${VERDICTS[entry.verdict]}`
   return `${film} ${sceneName(entry.scene)} from ${clock(entry.startedAtMs)}, ${end}`
 }
@@ -123,8 +126,9 @@ export function TimeLine() {
       ))}
       {rows.length === 0 ? undefined : (
         <p class="axis quiet">
-          <span>{clock(atMs - minutes * 60_000)}</span>
-          <span>{clock(atMs)}</span>
+          {TICKS.map((share) => (
+            <span key={share}>{clock(atMs - (1 - share) * minutes * 60_000)}</span>
+          ))}
         </p>
       )}
       <ul class="legend plain">
