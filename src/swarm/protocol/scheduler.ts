@@ -73,7 +73,7 @@ function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | 
   // A worker that may be slow holds one scene until its speed is known.
   if (own === 0) return prefetch && meanMsPerFrame(state) > 0 ? undefined : queue.find(isFit)
   // [RULE 45] The longest scene that this worker can finish, after what it holds, in the time that all the rest will take.
-  const restMs = expectedRestMs(state, own, nowMs)
+  const restMs = expectedRestMs(state, worker, own, nowMs)
   const first = firstNotLonger(state, (restMs - (prefetch ? freeInMs(state, worker, nowMs) : 0)) / own)
   for (let at = first; at < queue.length; at += 1) if (isFit(queue[at])) return queue[at]
   if (prefetch) return undefined
@@ -205,26 +205,40 @@ export function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, 
   return Math.max(bySpeed, byProgress)
 }
 
-/** How long all active workers, with a slot of this speed, would take for everything that is left. */
-function expectedRestMs(state: OwnerState, own: number, nowMs: number): number {
+/** Scenes that a worker encodes at once; one that takes nothing ahead does not say it. */
+const slotsOf = (state: OwnerState, worker: string): number => Math.max(1, state.workers.get(worker)?.slots ?? 0)
+
+/** How long all active workers, with the slot of this one, would take for everything that is left. @param own milliseconds per frame of the one that asks */
+function expectedRestMs(state: OwnerState, worker: string, own: number, nowMs: number): number {
   const mean = meanMsPerFrame(state) || own
+  const busy = new Map<string, number>()
   let frames = state.queuedFrames
-  let perMs = 1 / own
+  let perMs = 0
   for (const { scene, lease } of heldLeases(state)) {
     const speed = msPerFrameOf(state, lease.worker) || mean
     frames += Math.min(scene.frames, remainingMs(state, scene, lease, nowMs) / speed)
-    // Scenes that a worker only holds do not make it faster, nor do those that stand still.
-    if (!isWaiting(lease) && lease.pausedAtMs === undefined) perMs += 1 / speed
+    const slots = busy.get(lease.worker) ?? 0
+    // A scene that was fetched ahead makes no worker faster, and one that stands still does nothing.
+    if (lease.pausedAtMs !== undefined || slots >= slotsOf(state, lease.worker)) continue
+    busy.set(lease.worker, slots + 1)
+    perMs += 1 / speed
   }
+  if ((busy.get(worker) ?? 0) < slotsOf(state, worker)) perMs += 1 / own
   return frames / perMs
 }
 
-/** When the first slot of a worker should be free. */
+/** In how many milliseconds a worker should have a slot for one more scene. Those that it holds come first: a scene that was fetched ahead begins where a slot is free. */
 export function freeInMs(state: OwnerState, worker: string, nowMs: number): number {
-  let freeMs = Infinity
+  const slotsMs: number[] = []
+  const waitingMs: number[] = []
   for (const { scene, lease } of heldLeases(state))
-    if (lease.worker === worker && !isWaiting(lease)) freeMs = Math.min(freeMs, remainingMs(state, scene, lease, nowMs))
-  return freeMs === Infinity ? 0 : freeMs
+    if (lease.worker === worker) (isWaiting(lease) ? waitingMs : slotsMs).push(remainingMs(state, scene, lease, nowMs))
+  while (slotsMs.length < slotsOf(state, worker)) slotsMs.push(0)
+  for (const ms of waitingMs) {
+    slotsMs.sort((a, b) => a - b)
+    slotsMs[0] = (slotsMs[0] ?? 0) + ms
+  }
+  return Math.min(...slotsMs)
 }
 
 /** Milliseconds per frame: as measured, or by the progress of its first scene; 0 if nothing is known. */

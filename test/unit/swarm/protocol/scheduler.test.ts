@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, nextDeadlineMs, summarise, type Claimant } from '../../../../src/swarm/protocol/index.ts'
 import { doneShare, TWO_PASSES } from '../../../../src/common/scene-progress.ts'
-import { chooseScene, expectedMs } from '../../../../src/swarm/protocol/scheduler.ts'
+import { chooseScene, expectedMs, freeInMs } from '../../../../src/swarm/protocol/scheduler.ts'
 import { createOwnerBench, MAKER } from '../../../fixtures/owner-bench.ts'
 
 type Bench = ReturnType<typeof createOwnerBench>
@@ -129,6 +129,61 @@ describe('by speed', () => {
     measure(bench, 'slow', 10_000)
     expect(bench.claim('slow')?.token.scene).toBe(1)
     expect(bench.claim('slow')?.token.scene).toBe(2)
+  })
+})
+
+describe('a slot for one more scene', () => {
+  const scenes = Array.from({ length: 20 }, () => 100)
+
+  test('is free when all that the worker holds is done, also a scene of which only the grant is known', () => {
+    const bench = createOwnerBench(scenes)
+    measure(bench, 'a', 10)
+    const freeMs = (): number => freeInMs(bench.state, 'a', bench.now)
+    expect(freeMs()).toBe(0)
+    const first = bench.claim('a')
+    expect(freeMs()).toBe(1000)
+    bench.claim('a', true)
+    expect(freeMs()).toBe(2000)
+    bench.now += 1000
+    // The worker begins the second one, and asks for the next before it tells of that.
+    bench.deliver(first, 'a', { encodeMs: 1000 })
+    expect(freeMs()).toBe(1000)
+  })
+
+  test('is the first of several', () => {
+    const bench = createOwnerBench(scenes)
+    measure(bench, 'a', 10)
+    const claim = (prefetch: boolean) => bench.claim('a', prefetch, { slots: 2 })
+    const freeMs = (): number => freeInMs(bench.state, 'a', bench.now)
+    const first = claim(false)
+    expect(freeMs()).toBe(0)
+    claim(false)
+    claim(true)
+    bench.renew(first, 'a', 50, 2)
+    expect(freeMs()).toBe(1000)
+    claim(true)
+    expect(freeMs()).toBeGreaterThan(1400)
+    expect(freeMs()).toBeLessThan(1500)
+  })
+
+  test('decides which scene is fetched ahead: one that the worker can do after all that it holds', () => {
+    const lengths = Array.from({ length: 25 }, (_, n) => 100 - 4 * n)
+    const bench = createOwnerBench([200, 200, ...lengths, ...lengths])
+    measure(bench, 'fast', 10)
+    measure(bench, 'slow', 100)
+    const framesOf = (lease: ReturnType<Bench['claim']>): number =>
+      bench.state.scenes[lease?.token.scene ?? -1]?.frames ?? 0
+    const first = bench.claim('slow')
+    const ahead = bench.claim('slow', true)
+    expect([first, ahead].map(framesOf)).toEqual([100, 100])
+    for (let count = 0; count < 10; count += 1) measure(bench, 'fast', 10)
+    bench.claim('fast')
+    bench.now += 1000
+    bench.deliver(first, 'slow', { encodeMs: 10_000 })
+    // Some 1,700 frames are left, for which both need 15,000 ms; 10,000 of them the slow one has to do already.
+    const next = framesOf(bench.claim('slow', true))
+    expect(next).toBeGreaterThan(30)
+    expect(next).toBeLessThan(60)
   })
 })
 
