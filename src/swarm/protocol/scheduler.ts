@@ -73,7 +73,7 @@ function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | 
   // A worker that may be slow holds one scene until its speed is known.
   if (own === 0) return prefetch && meanMsPerFrame(state) > 0 ? undefined : queue.find(isFit)
   // [RULE 45] The longest scene that this worker can finish, after what it holds, in the time that all the rest will take.
-  const restMs = expectedRestMs(state, worker, own, nowMs)
+  const restMs = expectedRestMs(state, asking, own, nowMs)
   const first = firstNotLonger(state, (restMs - (prefetch ? freeInMs(state, worker, nowMs) : 0)) / own)
   for (let at = first; at < queue.length; at += 1) if (isFit(queue[at])) return queue[at]
   if (prefetch) return undefined
@@ -208,22 +208,26 @@ export function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, 
 /** Scenes that a worker encodes at once; one that takes nothing ahead does not say it. */
 const slotsOf = (state: OwnerState, worker: string): number => Math.max(1, state.workers.get(worker)?.slots ?? 0)
 
-/** How long all active workers, with the slot of this one, would take for everything that is left. @param own milliseconds per frame of the one that asks */
-function expectedRestMs(state: OwnerState, worker: string, own: number, nowMs: number): number {
+/** How long all active workers, with the slot that asks, would take for everything that is left. @param own milliseconds per frame of the worker that asks */
+function expectedRestMs(state: OwnerState, { worker, prefetch }: Asking, own: number, nowMs: number): number {
   const mean = meanMsPerFrame(state) || own
+  const speed = (id: string): number => msPerFrameOf(state, id) || mean
   const busy = new Map<string, number>()
+  const waiting: string[] = []
   let frames = state.queuedFrames
   let perMs = 0
-  for (const { scene, lease } of heldLeases(state)) {
-    const speed = msPerFrameOf(state, lease.worker) || mean
-    frames += Math.min(scene.frames, remainingMs(state, scene, lease, nowMs) / speed)
-    const slots = busy.get(lease.worker) ?? 0
-    // A scene that was fetched ahead makes no worker faster, and one that stands still does nothing.
-    if (lease.pausedAtMs !== undefined || slots >= slotsOf(state, lease.worker)) continue
-    busy.set(lease.worker, slots + 1)
-    perMs += 1 / speed
+  const count = (id: string): void => {
+    busy.set(id, (busy.get(id) ?? 0) + 1)
+    perMs += 1 / (id === worker ? own : speed(id))
   }
-  if ((busy.get(worker) ?? 0) < slotsOf(state, worker)) perMs += 1 / own
+  for (const { scene, lease } of heldLeases(state)) {
+    frames += Math.min(scene.frames, remainingMs(state, scene, lease, nowMs) / speed(lease.worker))
+    if (isWaiting(lease)) waiting.push(lease.worker)
+    else if (lease.pausedAtMs === undefined) count(lease.worker)
+  }
+  // A scene that was fetched ahead makes no worker faster, but begins where a slot is free.
+  for (const id of waiting) if ((busy.get(id) ?? 0) < slotsOf(state, id)) count(id)
+  if (!prefetch || !busy.has(worker)) count(worker)
   return frames / perMs
 }
 
