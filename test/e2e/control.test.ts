@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Upload } from 'tus-js-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { slowSvt } from '../fixtures/slow-encoder.ts'
+import { slowSvt } from '../fixtures/scene-encoders.ts'
 import { testAtNight } from '../nightly.ts'
 import { fourScenes, shortClip } from './clips.ts'
 import {

@@ -1,7 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lookUpProgram } from '../../src/encode/programs/programs.ts'
 import { tinyClip } from './clips.ts'
 import {
   eventually,
@@ -14,7 +13,7 @@ import {
   whenConnected,
   whenProject
 } from './harness.ts'
-import { slowSvt } from '../fixtures/slow-encoder.ts'
+import { forScenes, slowSvt } from '../fixtures/scene-encoders.ts'
 import { runningPrograms } from '../fixtures/running-programs.ts'
 
 let swarm: TestSwarm
@@ -98,22 +97,16 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
 
 /** A vpxenc that the system kills while another one encodes a scene, which goes on only then. @returns a PATH that finds it first */
 async function hungryVpxenc(folder: string): Promise<string> {
-  const real = lookUpProgram('vpxenc') ?? 'vpxenc'
   const lock = join(folder, 'memory')
   const killed = join(folder, 'killed')
-  const script = [
-    '#!/bin/sh',
-    `case "$*" in */work/encode-*) ;; *) exec "${real}" "$@";; esac`,
+  return forScenes(folder, 'vpxenc', (real) => [
     `mkdir "${lock}" 2>/dev/null || { : > "${killed}"; kill -9 $$; }`,
     `while [ ! -e "${killed}" ]; do sleep 0.1; done`,
-    `"${real}" "$@"`,
+    `${real} "$@"`,
     'code=$?',
     `rmdir "${lock}"`,
     'exit $code'
-  ]
-  await mkdir(folder)
-  await writeFile(join(folder, 'vpxenc'), `${script.join('\n')}\n`, { mode: 0o755 })
-  return `${folder}${delimiter}${process.env['PATH'] ?? ''}`
+  ])
 }
 
 test('an encoder that was killed for memory costs a slot and no scene, until the user says otherwise', async () => {

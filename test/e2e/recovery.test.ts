@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createOwnStore } from '../../src/storage/index.ts'
 import { openRecord } from '../../src/swarm/log/open-record.ts'
-import { slowSvt } from '../fixtures/slow-encoder.ts'
+import { slowSvt } from '../fixtures/scene-encoders.ts'
 import { rowsOf, testAtNight } from '../nightly.ts'
 import { manyScenes } from './clips.ts'
 import {

@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { manyScenes } from './clips.ts'
 import { eventually, sha256, TestSwarm, whenConnected, whenProject, type SpawnedNode } from './harness.ts'
-import { lookUpProgram } from '../../src/encode/index.ts'
+import { forScenes } from '../fixtures/scene-encoders.ts'
 import { testAtNight } from '../nightly.ts'
 import type { Clip } from '../../scripts/clip.ts'
 import type { NodeStatus } from '../../src/api/schemas/index.ts'
@@ -67,19 +67,13 @@ async function goToSleep(owner: SpawnedNode): Promise<number> {
 
 /** An aomenc that encodes one scene, and each other one only once a file is there. @returns a PATH that finds it first */
 async function waitingAomenc(folder: string, go: string): Promise<string> {
-  const real = lookUpProgram('aomenc') ?? 'aomenc'
   const first = join(folder, 'first')
-  const script = [
-    '#!/bin/sh',
-    `case "$*" in */work/encode-*) ;; *) exec "${real}" "$@";; esac`,
+  return forScenes(folder, 'aomenc', (real) => [
     `scene=$(echo "$*" | grep -o 'work/encode-[^/ ]*' | head -n 1)`,
     `[ -e "${first}" ] || echo "$scene" > "${first}"`,
     `[ "$(cat "${first}")" = "$scene" ] || while [ ! -e "${go}" ]; do sleep 0.1; done`,
-    `exec "${real}" "$@"`
-  ]
-  await mkdir(folder)
-  await writeFile(join(folder, 'aomenc'), `${script.join('\n')}\n`, { mode: 0o755 })
-  return `${folder}${delimiter}${process.env['PATH'] ?? ''}`
+    `exec ${real} "$@"`
+  ])
 }
 
 /** A film of which all scenes but one are left when the owner goes to sleep, however slow the test is. */

@@ -1,11 +1,11 @@
 import { open, rm } from 'node:fs/promises'
 import { anySignal } from '../../common/any-signal.ts'
-import { ENCODERS, type EncoderModule, handedVideo, withQuantiser } from '../rules/index.ts'
+import { ENCODERS, type EncoderModule, withQuantiser } from '../rules/index.ts'
 import { avPiece, expectAvSuccess } from '../programs/av-program.ts'
 import { workingMs } from '../programs/brake.ts'
 import { chooseQuantiser, type Encoded } from './choose-quantiser.ts'
 import { collectHashes } from '../programs/decode.ts'
-import { checkFrames, startHandedDecode } from './handed-decode.ts'
+import { checkFrames, handedOf, startHandedDecode } from './handed-decode.ts'
 import { checkOutput, dropInputs, type EncoderFiles, givenFiles, prepareFiles } from './encoder-files.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type MediaProcess, type ProcessEnd, startProcess } from '../programs/process.ts'
@@ -47,7 +47,7 @@ async function planPass(input: PassInput, files: EncoderFiles, pass: 1 | 2, opti
   const { params, video, threads, nice } = input
   const facts = await encoderFacts(encoder, options)
   const args = encoder.buildArgs({ params, facts, video, pass, threads, ...files })
-  const given = givenFiles(files, handedVideo(encoder, params, video), input.frames)
+  const given = givenFiles(files, handedOf(input), input.frames)
   return { input, encoder, args, given, how: { nice, onStderr: progressReporter(input, encoder, pass) } }
 }
 
@@ -88,7 +88,7 @@ function expectEncoded(end: ProcessEnd, { program }: EncoderModule): void {
 /** One pass: decoder and encoder. Whatever fails or cannot be started, both are gone when it returns. */
 async function runPass(run: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
   const { input, encoder } = run
-  const handed = handedVideo(encoder, input.params, input.video)
+  const handed = handedOf(input)
   const stop = new AbortController()
   const either = anySignal([signal, stop.signal])
   const ended: Promise<unknown>[] = []

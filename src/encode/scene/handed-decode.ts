@@ -1,10 +1,14 @@
-import { handedVideo, ENCODERS } from '../rules/index.ts'
+import { ENCODERS, handedVideo, type VideoFormat } from '../rules/index.ts'
 import { type PieceDecode, startPieceDecode, type Y4mTarget } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
 import type { ProcessEnd } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import type { PassInput } from './types.ts'
+
+/** The format of the frames that a scene's encoder is handed. */
+export const handedOf = ({ encoder, params, video }: PassInput): VideoFormat =>
+  handedVideo(ENCODERS[encoder], params, video)
 
 /**
  * Decodes a scene into the frames that its encoder is handed, which may be deeper than the project's.
@@ -15,8 +19,8 @@ export function startHandedDecode(
   y4m: Y4mTarget,
   options: RunOptions & { readonly fileBytesMax?: number }
 ): PieceDecode {
-  const { video, params, threads, nice } = input
-  const handed = handedVideo(ENCODERS[input.encoder], params, video)
+  const { video, threads, nice } = input
+  const handed = handedOf(input)
   const shifted = handed.pixelFormat === video.pixelFormat ? undefined : { from: video, to: handed }
   // A decoder takes less time for a frame than an encoder, so it needs no more threads.
   return startPieceDecode(input, { ...options, y4m, threads, nice, shifted })

@@ -2,8 +2,8 @@ import { open, rm } from 'node:fs/promises'
 import { thisSystem } from '../../platform/index.ts'
 import { expectMemory } from '../programs/out-of-memory.ts'
 import type { RunOptions } from '../programs/run-options.ts'
-import { ENCODERS, handedVideo, y4mBytesMax, y4mHeader } from '../rules/index.ts'
-import { checkFrames, startHandedDecode } from './handed-decode.ts'
+import { y4mBytesMax, y4mHeader } from '../rules/index.ts'
+import { checkFrames, handedOf, startHandedDecode } from './handed-decode.ts'
 import type { PassInput } from './types.ts'
 import { checkY4mHeader } from './y4m-feed.ts'
 
@@ -16,7 +16,7 @@ const KEPT_BYTES_MAX = 64 * 1024 ** 2
  * @throws MediaError `input-mismatch`, `out-of-memory`, `crashed` or `tool-missing`; the system's error where there is no room; the signal's reason when aborted
  */
 export async function keepFrames(input: PassInput, file: string, { signal }: RunOptions): Promise<boolean> {
-  const handed = handedVideo(ENCODERS[input.encoder], input.params, input.video)
+  const handed = handedOf(input)
   const fileBytesMax = y4mBytesMax(handed, input.frames)
   if (!thisSystem.handsPipesOver || fileBytesMax > KEPT_BYTES_MAX) return false
   const frames = await open(file, 'w')
