@@ -233,7 +233,7 @@ export class OwnedProject {
     }
   }
 
-  /** @param priority higher comes first, in this node's line and at every worker */
+  /** @param priority the lower number comes first, in the line of this node and at every worker */
   async setPriority(priority: number): Promise<void> {
     await this.#append({ type: 'update', priority })
     this.#components.line.look()
