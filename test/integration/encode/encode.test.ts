@@ -229,7 +229,9 @@ test('abort ends decoder and encoder at once', async () => {
   const controller = new AbortController()
   const reason = new Error('enough')
   const pids: string[] = []
-  const onProgress = (): void => {
+  const onProgress = ({ pass }: { pass: 1 | 2 }): void => {
+    // The first pass of a clip this small may be over before anybody looks.
+    if (pass === 1) return
     pids.push(...pidsOf(folder.path).filter((pid) => !before.has(pid)))
     controller.abort(reason)
   }
